@@ -1,0 +1,53 @@
+import { createRandom } from '../../base/random.ts';
+import type { GraphInput } from './onnx/lowering.ts';
+import { dimensionFactors } from './dimension.ts';
+import type { TensorValue } from './program.ts';
+
+/**
+ * Dropout masks without a generator in the graph: one pool of scaled Bernoulli draws for each rate, of which every site
+ * takes a window at a place drawn from (seed, step, site). A window is a view: a mask costs no copy, any step's masks can
+ * be made again from its number alone, and 4 million draws hold far more windows than a run has steps.
+ */
+export interface DropoutPool {
+  /** Masks for the dropout inputs of a program at a step. @param sizes values of the symbolic dimensions */
+  masks(inputs: readonly GraphInput[], step: number, sizes: Readonly<Record<string, number>>): Record<string, TensorValue>;
+}
+
+const freshDraws = 1 << 22;
+
+/** @param seed one seed, one run */
+export function createDropoutPool(seed: number): DropoutPool {
+  const pools = new Map<number, Float32Array>();
+
+  function pool(keep: number, needed: number): Float32Array {
+    const before = pools.get(keep);
+    if (before !== undefined && before.length >= needed + freshDraws) return before;
+    const random = createRandom(seed, 'dropout', keep);
+    const values = new Float32Array(needed + freshDraws);
+    const scale = 1 / keep;
+    for (let at = 0; at < values.length; at++) values[at] = random.next() < keep ? scale : 0;
+    pools.set(keep, values);
+    return values;
+  }
+
+  return {
+    masks(inputs, step, sizes) {
+      const random = createRandom(seed, 'dropout-window', step);
+      const masks: Record<string, TensorValue> = {};
+      for (const { name, shape, dropoutKeep } of inputs) {
+        if (dropoutKeep === null) continue;
+        const concrete = shape.map((dimension) => resolve(dimension, sizes));
+        const size = concrete.reduce((a, b) => a * b, 1);
+        // The window's place must not depend on how far the pool has grown, or a resumed run would differ.
+        const start = random.integer(freshDraws);
+        masks[name] = { data: pool(dropoutKeep, size).subarray(start, start + size), shape: concrete };
+      }
+      return masks;
+    },
+  };
+}
+
+function resolve(dimension: number | string, sizes: Readonly<Record<string, number>>): number {
+  const { coefficient, atoms } = dimensionFactors(dimension);
+  return atoms.reduce((product, atom) => product * (sizes[atom] ?? Number.NaN), coefficient);
+}

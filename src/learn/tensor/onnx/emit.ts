@@ -1,0 +1,66 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { topologicalOrder, type Tensor } from '../tensor.ts';
+import { createLowering, valueInfo, type Dialect, type GraphInput } from './lowering.ts';
+import { ModelProtoSchema, NodeProtoSchema } from './onnx_pb.js';
+
+/** Opset of the emitted files: old enough for every living runtime, new enough for LayerNormalization and ScatterND add. */
+export const opsetVersion = 21;
+/** IR version that belongs to opset 21. */
+export const irVersion = 10;
+
+/** An ONNX file with what it expects and returns. */
+export interface EmittedModel {
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly GraphInput[];
+  readonly outputs: readonly { readonly name: string; readonly tensor: Tensor }[];
+  readonly nodeCount: number;
+}
+
+/**
+ * Writes the graph that the outputs reach as an ONNX file.
+ *
+ * @param outputs by the name they get in the file
+ * @param options.parameterValue values to write into the file; a parameter without one becomes an input
+ * @param options.substitutions tensors to compute in place of others (parameters cut from one flat vector)
+ */
+export function emitOnnx(
+  outputs: Readonly<Record<string, Tensor>>,
+  options: {
+    readonly dialect: Dialect;
+    readonly parameterValue?: (name: string) => Float32Array | null;
+    readonly substitutions?: ReadonlyMap<Tensor, Tensor>;
+  },
+): EmittedModel {
+  const substitute = (tensor: Tensor) => options.substitutions?.get(tensor) ?? tensor;
+  const lowering = createLowering(options.dialect, options.parameterValue ?? (() => null));
+  const names = new Map<Tensor, string>();
+  for (const node of topologicalOrder(Object.values(outputs), substitute)) {
+    const inputNames = node.inputs.map((tensor) => names.get(substitute(tensor))!);
+    const outputNames = node.lower(lowering, inputNames);
+    node.outputs.forEach((tensor, index) => {
+      names.set(tensor, outputNames[index]!);
+      lowering.recordShape(outputNames[index]!, tensor.shape);
+    });
+  }
+  const named = Object.entries(outputs).map(([name, tensor]) => ({ name, tensor: substitute(tensor) }));
+  const graph = lowering.finish();
+  for (const { name, tensor } of named) {
+    graph.nodes.push(create(NodeProtoSchema, { opType: 'Identity', name: `output_${name}`, input: [names.get(tensor)!], output: [name] }));
+  }
+  const model = create(ModelProtoSchema, {
+    irVersion: BigInt(irVersion),
+    producerName: 'nisus',
+    opsetImport: [
+      { domain: '', version: BigInt(opsetVersion) },
+      ...(graph.nodes.some((node) => node.domain !== '') ? [{ domain: 'com.microsoft', version: 1n }] : []),
+    ],
+    graph: {
+      name: 'nisus',
+      node: graph.nodes,
+      initializer: graph.initializers,
+      input: graph.valueInfos,
+      output: named.map(({ name, tensor }) => valueInfo(name, tensor.dtype, tensor.shape)),
+    },
+  });
+  return { bytes: toBinary(ModelProtoSchema, model), inputs: graph.inputs, outputs: named, nodeCount: graph.nodes.length };
+}

@@ -1,0 +1,120 @@
+import { formatShape, sameShape, type Dimension } from '../dimension.ts';
+import { makeNode, makeTensor, ShapeError, type Tensor } from '../tensor.ts';
+import { normalizeAxes } from './reduce.ts';
+import { reshape } from './shape.ts';
+import { cast } from './unary.ts';
+
+function needWholeNumbers(kind: string, indices: Tensor, operands: readonly Tensor[]): void {
+  if (indices.dtype !== 'int32' && indices.dtype !== 'int64') throw new ShapeError(kind, operands, 'indices must be int32 or int64');
+}
+
+/**
+ * Rows of a table: `table[indices[…], :]`, shape `[...indices, ...table[1:]]`. An index outside the table is an error at
+ * run time.
+ */
+export function gatherRows(table: Tensor, indices: Tensor): Tensor {
+  needWholeNumbers('gatherRows', indices, [table, indices]);
+  const [rows, ...rest] = table.shape;
+  if (rows === undefined) throw new ShapeError('gatherRows', [table, indices], 'table needs at least one axis');
+  return makeTensor(
+    'gatherRows',
+    [table, indices],
+    [...indices.shape, ...rest],
+    table.dtype,
+    (lowering, names) => lowering.node('Gather', names, { axis: 0 }),
+    () => (cotangent) => [addRows(reshape(cotangent, [-1, ...rest]), reshape(indices, [-1]), rows, table), null],
+  );
+}
+
+/**
+ * The sum of updates by row: `result[indices[i], :] += updates[i, :]` over zeros; rows that no index names stay 0.
+ *
+ * @param updates `[count, ...rest]`
+ * @param indices `[count]`
+ * @param rows size of the result's first axis
+ * @param like a tensor that carries `rows` when it is symbolic
+ * @returns `[rows, ...rest]`
+ */
+export function addRows(updates: Tensor, indices: Tensor, rows: Dimension, like: Tensor): Tensor {
+  needWholeNumbers('addRows', indices, [updates, indices]);
+  const [count, ...rest] = updates.shape;
+  if (count === undefined || !sameShape(indices.shape, [count])) {
+    throw new ShapeError('addRows', [updates, indices], `indices must be ${formatShape([count ?? 'count'])}`);
+  }
+  return makeTensor(
+    'addRows',
+    [updates, cast(reshape(indices, [count, 1]), 'int64'), like],
+    [rows, ...rest],
+    'float32',
+    (lowering, [update, index]) => {
+      const zeros = lowering.node('ConstantOfShape', [lowering.shape([rows, ...rest])]);
+      return lowering.node('ScatterND', [zeros, index!, update!], { reduction: 'add' });
+    },
+    () => (cotangent) => [gatherRows(cotangent, indices), null, null],
+  );
+}
+
+/**
+ * One element per index along an axis: `result[…, i, …] = x[…, indices[…, i, …], …]`. `indices` has the rank of `x`.
+ */
+export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
+  needWholeNumbers('takeAlongAxis', indices, [x, indices]);
+  const [at] = normalizeAxes('takeAlongAxis', x, [axis]) as [number];
+  if (indices.shape.length !== x.shape.length || indices.shape.some((size, index) => index !== at && size !== x.shape[index])) {
+    throw new ShapeError('takeAlongAxis', [x, indices], `shapes must agree on every axis but ${at}`);
+  }
+  return makeTensor(
+    'takeAlongAxis',
+    [x, indices],
+    indices.shape,
+    x.dtype,
+    (lowering, names) => lowering.node('GatherElements', names, { axis: at }),
+    () => (cotangent) => [addAlongAxis(cotangent, indices, at, x), null],
+  );
+}
+
+/** The transpose of {@link takeAlongAxis}: sums updates into zeros of the shape of `like`. */
+export function addAlongAxis(updates: Tensor, indices: Tensor, axis: number, like: Tensor): Tensor {
+  return makeTensor(
+    'addAlongAxis',
+    [updates, indices, like],
+    like.shape,
+    'float32',
+    (lowering, [update, index]) => {
+      const zeros = lowering.node('ConstantOfShape', [lowering.shape(like.shape)]);
+      return lowering.node('ScatterElements', [zeros, index!, update!], { axis, reduction: 'add' });
+    },
+    () => (cotangent) => [takeAlongAxis(cotangent, indices, axis), null, null],
+  );
+}
+
+/** 1 at the index, 0 elsewhere, along a new last axis of `depth`. */
+export function oneHot(indices: Tensor, depth: number): Tensor {
+  needWholeNumbers('oneHot', indices, [indices]);
+  return makeTensor('oneHot', [indices], [...indices.shape, depth], 'float32', (lowering, [name]) =>
+    lowering.node('OneHot', [name!, lowering.int64(depth), lowering.constant(Float32Array.of(0, 1), 'float32', [2])], { axis: -1 }),
+  );
+}
+
+/**
+ * The k largest along the last axis, largest first.
+ *
+ * @returns values (with gradient) and int64 indices, `[..., k]`
+ */
+export function topK(x: Tensor, k: number): { readonly values: Tensor; readonly indices: Tensor } {
+  const last = x.shape.length - 1;
+  const size = x.shape[last];
+  if (size === undefined || (typeof size === 'number' && k > size)) throw new ShapeError('topK', [x], `cannot take the ${k} largest of ${String(size)}`);
+  const shape = [...x.shape.slice(0, last), k];
+  const [values, indices] = makeNode({
+    kind: 'topK',
+    inputs: [x],
+    outputs: [
+      { shape, dtype: x.dtype },
+      { shape, dtype: 'int64' },
+    ],
+    lower: (lowering, [name]) => lowering.nodeWithOutputs('TopK', [name!, lowering.int64(k)], 2, { axis: last, largest: 1, sorted: 1 }),
+    pullback: (outputs) => ([cotangent]) => [cotangent == null ? null : addAlongAxis(cotangent, outputs[1]!, last, x)],
+  }) as [Tensor, Tensor];
+  return { values, indices };
+}

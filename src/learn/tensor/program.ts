@@ -1,0 +1,172 @@
+import * as ort from 'onnxruntime-node';
+import { NisusError } from '../../base/error.ts';
+import { dimensionFactors, formatShape, type Shape } from './dimension.ts';
+import { indexBounds, type IndexBound } from './index-bounds.ts';
+import { emitOnnx, type EmittedModel } from './onnx/emit.ts';
+import type { Dialect, ElementArray, GraphInput } from './onnx/lowering.ts';
+import type { DataType, Tensor } from './tensor.ts';
+
+/** Numbers with a shape: what a program is fed and returns. */
+export interface TensorValue {
+  readonly data: ElementArray;
+  readonly shape: readonly number[];
+}
+
+/** How the kernels may use the machine. */
+export interface ProgramOptions {
+  /** Threads within an operator. @default 2 */
+  readonly threads?: number;
+  /** Whether idle threads spin for work: faster in a tight loop, wasteful in a server. @default true */
+  readonly spin?: boolean;
+  /** @default 'onnxruntime' */
+  readonly dialect?: Dialect;
+  /** Values written into the file; parameters without one are fed at every run. */
+  readonly parameterValue?: (name: string) => Float32Array | null;
+  readonly substitutions?: ReadonlyMap<Tensor, Tensor>;
+}
+
+/** Thrown when a feed is missing or does not fit the input's declared shape or type. */
+export class FeedError extends NisusError {
+  constructor(input: string, reason: string) {
+    super('PROGRAM_FEED', `input "${input}": ${reason}`, { fields: { input } });
+  }
+}
+
+/** Thrown when a fed index points outside the table that it is to read; says which and where. */
+export class IndexOutOfRangeError extends NisusError {
+  constructor(bound: IndexBound, value: number, position: readonly number[]) {
+    super(
+      'PROGRAM_INDEX_OUT_OF_RANGE',
+      `input "${bound.input}" holds ${value} at [${position.join(', ')}] (batch row ${position[0] ?? 0}), but ${bound.table} has rows 0 to ${bound.rows - 1}`,
+      { fields: { input: bound.input, value, position, table: bound.table, rows: bound.rows } },
+    );
+  }
+}
+
+/** A compiled graph. */
+export interface Program {
+  readonly inputs: readonly GraphInput[];
+  readonly model: EmittedModel;
+  /**
+   * Runs the graph once.
+   *
+   * @param feeds by input name
+   * @param into arrays to write outputs into, by name; their sizes must be right
+   * @throws {FeedError} {@link IndexOutOfRangeError}
+   */
+  run(feeds: Readonly<Record<string, TensorValue>>, into?: Readonly<Record<string, TensorValue>>): Promise<Record<string, TensorValue>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Compiles the graph that the outputs reach for ONNX Runtime on the CPU. Takes tens of milliseconds for hundreds of
+ * nodes; a run costs about 40 µs plus the kernels.
+ */
+export async function compileProgram(outputs: Readonly<Record<string, Tensor>>, options: ProgramOptions = {}): Promise<Program> {
+  const model = emitOnnx(outputs, {
+    dialect: options.dialect ?? 'onnxruntime',
+    ...(options.parameterValue && { parameterValue: options.parameterValue }),
+    ...(options.substitutions && { substitutions: options.substitutions }),
+  });
+  const session = await openSession(model.bytes, options);
+  const bounds = indexBounds(Object.values(outputs));
+  return {
+    inputs: model.inputs,
+    model,
+    async run(feeds, into = {}) {
+      checkFeeds(model.inputs, feeds);
+      for (const bound of bounds) checkIndices(bound, feeds[bound.input]);
+      const named: Record<string, ort.Tensor> = {};
+      for (const { name, dtype } of model.inputs) named[name] = ortTensor(dtype, feeds[name]!);
+      const fetches: Record<string, ort.Tensor | null> = {};
+      for (const { name, tensor } of model.outputs) {
+        const target = into[name];
+        fetches[name] = target === undefined ? null : ortTensor(tensor.dtype, target);
+      }
+      const results = await session.run(named, fetches);
+      const values: Record<string, TensorValue> = {};
+      for (const { name } of model.outputs) {
+        const result = results[name]!;
+        values[name] = into[name] ?? { data: result.data as ElementArray, shape: result.dims };
+      }
+      return values;
+    },
+    close: () => session.release(),
+  };
+}
+
+/** An ONNX Runtime session over a file or bytes with the project's settings. */
+export async function openSession(
+  model: string | Uint8Array,
+  options: { readonly threads?: number; readonly spin?: boolean } = {},
+): Promise<ort.InferenceSession> {
+  const settings: ort.InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads ?? 2,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // Shapes change from batch to batch; a pattern kept for each would only cost memory.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    extra: {
+      session: {
+        set_denormal_as_zero: '1',
+        intra_op: { allow_spinning: options.spin === false ? '0' : '1' },
+      },
+    },
+  };
+  return typeof model === 'string' ? ort.InferenceSession.create(model, settings) : ort.InferenceSession.create(model, settings);
+}
+
+function ortTensor(dtype: DataType, value: TensorValue): ort.Tensor {
+  return new ort.Tensor(dtype, value.data as Float32Array, value.shape);
+}
+
+const arrayTypes = { float32: Float32Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array } as const;
+
+function checkFeeds(inputs: readonly GraphInput[], feeds: Readonly<Record<string, TensorValue>>): void {
+  const sizes = new Map<string, { value: number; input: string }>();
+  for (const { name, dtype, shape } of inputs) {
+    const feed = feeds[name];
+    if (feed === undefined) throw new FeedError(name, 'is not fed');
+    if (!(feed.data instanceof arrayTypes[dtype])) throw new FeedError(name, `needs ${dtype}, got ${feed.data.constructor.name}`);
+    const mismatch = shapeMismatch(name, shape, feed.shape, sizes);
+    if (mismatch !== null) throw new FeedError(name, mismatch);
+    const count = feed.shape.reduce((a, b) => a * b, 1);
+    if (count !== feed.data.length) throw new FeedError(name, `shape [${feed.shape.join(', ')}] needs ${count} values, got ${feed.data.length}`);
+  }
+}
+
+function shapeMismatch(name: string, declared: Shape, given: readonly number[], sizes: Map<string, { value: number; input: string }>): string | null {
+  if (declared.length !== given.length) return `shape [${given.join(', ')}] does not fit ${formatShape(declared)}`;
+  for (const [axis, dimension] of declared.entries()) {
+    const size = given[axis]!;
+    if (typeof dimension === 'number') {
+      if (dimension !== size) return `shape [${given.join(', ')}] does not fit ${formatShape(declared)}`;
+      continue;
+    }
+    const { coefficient, atoms } = dimensionFactors(dimension);
+    if (coefficient !== 1 || atoms.length !== 1) continue;
+    const known = sizes.get(dimension);
+    if (known === undefined) sizes.set(dimension, { value: size, input: name });
+    else if (known.value !== size) return `"${dimension}" is ${size} here but ${known.value} in input "${known.input}"`;
+  }
+  return null;
+}
+
+function checkIndices(bound: IndexBound, feed: TensorValue | undefined): void {
+  if (feed === undefined || !(feed.data instanceof Int32Array)) return;
+  const { data, shape } = feed;
+  const { rows } = bound;
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at]!;
+    if (value >= 0 && value < rows) continue;
+    const position: number[] = [];
+    for (let axis = shape.length - 1, rest = at; axis >= 0; axis--) {
+      position.unshift(rest % shape[axis]!);
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    throw new IndexOutOfRangeError(bound, value, position);
+  }
+}
