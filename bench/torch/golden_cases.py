@@ -209,7 +209,7 @@ def mlp_case(seed, optimizers):
 
     config = {"seed": seed, "fields": fields, "hiddenLayers": 1}
     return Case("mlp", config, parameters, inputs, run, optimizers), [
-        {"fields": torch.randint(0, rows, (batch, fields), generator=generator, dtype=torch.int32), "labels": inputs["labels"]}
+        inputs | {"fields": torch.randint(0, rows, (batch, fields), generator=generator, dtype=torch.int32)}
         for _ in range(3)
     ]
 

@@ -98,7 +98,9 @@ def sparse_step_tensors(case, batches, kind, dtype):
         for index, (name, table) in enumerate(tables.items()):
             rows = inputs["fields"][:, index].long().unique()
             if kind == "lazy-adam":
-                table.grad = torch.sparse_coo_tensor(rows[None], gradients[index][rows], table.shape, is_coalesced=True)
+                table.grad = torch.sparse_coo_tensor(
+                    rows[None], gradients[index][rows], table.shape, is_coalesced=True, check_invariants=True
+                )
             else:
                 with torch.no_grad():
                     rowwise_adagrad(table, rows, gradients[index][rows], states[name])

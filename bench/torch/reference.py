@@ -154,7 +154,7 @@ def full_softmax(scores, targets):
 
 
 def sampled_softmax(hidden, table, targets, negatives, target_log_q, negative_log_q, scoring="dot", temperature=1.0):
-    """Negatives [S] shared by all positions; log Q is taken from every logit, a negative that is the target is left out."""
+    """Negatives [S] shared by all positions; log Q is taken from every logit; a negative that is the target is left out."""
     positive = scores_of(hidden, table, targets, scoring, temperature) - target_log_q
     negative = similarity(hidden[:, :, None], table[negatives.long()], scoring, temperature) - negative_log_q
     negative = negative.masked_fill(negatives == targets[..., None], MASKED)
@@ -172,7 +172,7 @@ def bce(hidden, table, targets, negatives):
 
 
 def gbce_beta(negatives, items, t):
-    """gSASRec (Petrov and Macdonald 2023): beta = alpha (t (1 - 1 / alpha) + 1 / alpha), alpha the share of the V - 1 other items that is sampled."""
+    """gSASRec (Petrov and Macdonald 2023): alpha is the share of the V - 1 other items that is sampled."""
     alpha = negatives / (items - 1)
     return alpha * (t * (1 - 1 / alpha) + 1 / alpha)
 
