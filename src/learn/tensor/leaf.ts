@@ -16,7 +16,8 @@ export function input(name: string, dtype: DataType, shape: Shape): Tensor {
 
 /**
  * The mask of a dropout site: an input that a training program fills by itself, 0 where dropped and `1 / keep` where
- * kept. Masks are told apart by their order in the graph.
+ * kept. Masks are named `dropout/0`, `dropout/1`, … in the order in which the
+ * model made them.
  *
  * @param keep probability of keeping an element, in (0, 1]
  */
@@ -26,6 +27,7 @@ export function dropoutMask(shape: Shape, keep: number): Tensor {
     inputs: [],
     outputs: [{ shape, dtype: 'float32' }],
     leaf: { kind: 'dropoutMask', keep },
+    // Named by `emitOnnx`, which sees all masks of the graph.
     lower: (lowering) => [lowering.dropoutMask(shape, keep)],
   })[0]!;
 }

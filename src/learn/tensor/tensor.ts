@@ -18,6 +18,8 @@ export interface Tensor {
 
 /** One operation of a graph. Nodes point at their inputs, so a graph is whatever its outputs reach. */
 export interface Node {
+  /** Rises in order of creation. */
+  readonly id: number;
   readonly kind: string;
   /** Layer path at creation, `block0.attention`; for messages and for the names of ONNX nodes. */
   readonly path: string;
@@ -70,10 +72,13 @@ interface NodeDefinition {
   readonly leaf?: Leaf;
 }
 
+let nodesMade = 0;
+
 /** Makes a node; `pullback` receives the node's own outputs, which many gradients reuse. */
 export function makeNode(definition: NodeDefinition): readonly Tensor[] {
   const outputs: Tensor[] = [];
   const node: Node = {
+    id: nodesMade++,
     kind: definition.kind,
     path: currentLayerPath(),
     inputs: definition.inputs,

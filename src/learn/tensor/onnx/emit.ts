@@ -34,7 +34,11 @@ export function emitOnnx(
   const substitute = (tensor: Tensor) => options.substitutions?.get(tensor) ?? tensor;
   const lowering = createLowering(options.dialect, options.parameterValue ?? (() => null));
   const names = new Map<Tensor, string>();
-  for (const node of topologicalOrder(Object.values(outputs), substitute)) {
+  const order = topologicalOrder(Object.values(outputs), substitute);
+  const masks = order.filter((node) => node.leaf?.kind === 'dropoutMask').sort((a, b) => a.id - b.id);
+  const maskRanks = new Map(masks.map((node, rank) => [node, rank]));
+  for (const node of order) {
+    lowering.nextDropoutMask(maskRanks.get(node) ?? 0);
     const inputNames = node.inputs.map((tensor) => names.get(substitute(tensor))!);
     const outputNames = node.lower(lowering, inputNames);
     node.outputs.forEach((tensor, index) => {

@@ -76,6 +76,8 @@ export interface Lowering {
   /** A float scalar. */
   scalar(value: number): string;
   graphInput(name: string, dtype: DataType, shape: Shape): string;
+  /** Announces the rank of the next dropout mask to be lowered. */
+  nextDropoutMask(rank: number): void;
   dropoutMask(shape: Shape, keep: number): string;
   parameter(name: string, shape: readonly number[]): string;
   /** The run-time value of a shape: the name of an int64 tensor `[rank]`. */
@@ -105,7 +107,7 @@ export function createLowering(dialect: Dialect, parameterValue: (name: string) 
   const known = new Map<string, string[]>();
   const atomSources = new Map<string, { name: string; axis: number }>();
   let counter = 0;
-  let masks = 0;
+  let maskRank = 0;
 
   const nodeWithOutputs: Lowering['nodeWithOutputs'] = (operator, inputNames, outputCount, attributes = {}) => {
     const key = JSON.stringify([operator, inputNames, outputCount, attributes]);
@@ -168,7 +170,8 @@ export function createLowering(dialect: Dialect, parameterValue: (name: string) 
     int64,
     scalar: (value) => constant(Float32Array.of(value), 'float32', []),
     graphInput: (name, dtype, shape) => graphInput(name, dtype, shape),
-    dropoutMask: (shape, keep) => graphInput(`dropout/${masks++}`, 'float32', shape, keep),
+    nextDropoutMask: (rank) => void (maskRank = rank),
+    dropoutMask: (shape, keep) => graphInput(`dropout/${maskRank}`, 'float32', shape, keep),
     parameter(name, shape) {
       const value = parameterValue(name);
       if (value === null) return graphInput(name, 'float32', shape);
