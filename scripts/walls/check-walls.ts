@@ -115,7 +115,7 @@ function wingOf(file: string): string | null {
 }
 
 function isTest(file: string): boolean {
-  return /\.test(-d)?\.ts$/.test(file);
+  return /\.(test|test-d|fixture)\.ts$/.test(file);
 }
 
 function sourceFiles(root: string): string[] {
