@@ -18,12 +18,7 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: Du
 }
 
 function describe(code: string | undefined): { status: number; line: string; body: string } {
-  const [status, line, errorCode, message] = causes[code ?? ''] ?? [
-    400,
-    'Bad Request',
-    'HTTP_MALFORMED',
-    'this is not HTTP/1.1',
-  ];
+  const [status, line, errorCode, message] = causes[code ?? ''] ?? [400, 'Bad Request', 'HTTP_MALFORMED', 'this is not HTTP/1.1'];
   return { status, line, body: JSON.stringify(errorBody(answer(status, errorCode, message))) };
 }
 

@@ -12,6 +12,7 @@ import { registerRecommendRoute } from './recommend-route.ts';
 import type { RecommendationService } from './recommendation-service.ts';
 import { acceptJsonOnly, answerErrors, observeRequests, refuseEarly, sendError } from './request-guards.ts';
 import { createServerMetrics } from './server-metrics.ts';
+import type { ServerMetrics } from './server-metrics.ts';
 import type { ServerState } from './server-state.ts';
 
 export interface ServerOptions {
@@ -90,19 +91,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   registerRecommendRoute(app, state, metrics);
   registerOperationsRoutes(app, state, metrics);
 
-  const ready = Promise.resolve(options.service).then(
-    (service) => {
-      service.observeBatches(metrics.observeBatch);
-      metrics.setModel(service.model);
-      state.service = service;
-      if (state.phase === 'loading') state.phase = 'ready';
-    },
-    (error: unknown) => {
-      if (state.phase === 'loading') state.phase = 'failed';
-      logger.error('model-load-failed', { error });
-      throw error;
-    },
-  );
+  const ready = takeService(options, state, metrics);
   // Whoever does not ask for `ready` reads it from /readyz and the log.
   ready.catch(() => {});
 
@@ -119,6 +108,20 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       return closed;
     },
   };
+}
+
+async function takeService({ service, logger }: ServerOptions, state: ServerState, metrics: ServerMetrics): Promise<void> {
+  try {
+    const loaded = await service;
+    loaded.observeBatches((event) => metrics.observeBatch(event));
+    metrics.setModel(loaded.model);
+    state.service = loaded;
+    if (state.phase === 'loading') state.phase = 'ready';
+  } catch (error) {
+    if (state.phase === 'loading') state.phase = 'failed';
+    logger.error('model-load-failed', { error });
+    throw error;
+  }
 }
 
 function buildApp(options: ServerOptions): FastifyInstance {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { NisusError } from '../../base/error.ts';
+import type { NisusError } from '../../base/error.ts';
 import { BatcherClosedError, DeadlineExceededError, QueueFullError, RequestCancelledError } from './batching-errors.ts';
 import { RequestRejectedError } from './request-rejected-error.ts';
 import { NotReadyError } from './server-state.ts';
@@ -67,12 +67,7 @@ export function errorBody(error: ErrorAnswer, requestId?: string): Record<string
 }
 
 /** An answer without `Retry-After`. */
-export function answer(
-  status: number,
-  code: string,
-  message: string,
-  details: Readonly<Record<string, unknown>> = {},
-): ErrorAnswer {
+export function answer(status: number, code: string, message: string, details: Readonly<Record<string, unknown>> = {}): ErrorAnswer {
   return { status, code, message, details, retryAfterSeconds: null };
 }
 
@@ -99,8 +94,7 @@ function describeFindings(findings: readonly SchemaFinding[]): ErrorAnswer {
     const field = shorten(at === '' ? name : `${at}.${name}`);
     return answer(400, 'FIELD_MISSING', `the field "${field}" is missing`, { field });
   }
-  const expected =
-    finding.keyword === 'anyOf' ? 'must be an item id or {itemId, timeMs}' : (finding.message ?? 'is not valid');
+  const expected = finding.keyword === 'anyOf' ? 'must be an item id or {itemId, timeMs}' : (finding.message ?? 'is not valid');
   const field = at === '' ? 'body' : at;
   return answer(400, 'FIELD_INVALID', `${field} ${expected}`, { field, rule: finding.keyword, ...finding.params });
 }

@@ -16,13 +16,19 @@ describe('parseJsonBody', () => {
 
   it('never throws anything but a rejection, whatever the bytes', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.string().map((text) => Buffer.from(text))), (bytes) => {
-        try {
-          parseJsonBody(Buffer.from(bytes));
-        } catch (error) {
-          expect(error).toMatchObject({ name: 'RequestRejectedError', status: 400 });
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.string().map((text) => Buffer.from(text)),
+        ),
+        (bytes) => {
+          try {
+            parseJsonBody(Buffer.from(bytes));
+          } catch (error) {
+            expect(error).toMatchObject({ name: 'RequestRejectedError', status: 400 });
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -1,13 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Ranker } from '../../learn/interaction-sequences.ts';
 import { composeBatch } from './batch-composer.ts';
-import {
-  BatcherClosedError,
-  DeadlineExceededError,
-  QueueFullError,
-  RequestCancelledError,
-  ScoreCountError,
-} from './batching-errors.ts';
+import { BatcherClosedError, DeadlineExceededError, QueueFullError, RequestCancelledError, ScoreCountError } from './batching-errors.ts';
 
 /** One history to be scored. */
 export interface ScoreRequest {

@@ -96,9 +96,7 @@ describe('POST /v1/recommend', () => {
   });
 
   it('answers concurrent requests each with its own items', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 60 }, (_, at) => postRecommend(server, { history: [`item-${at % 30}`], k: 1 })),
-    );
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, at) => postRecommend(server, { history: [`item-${at % 30}`], k: 1 })));
     for (const [at, { body }] of answers.entries()) expect(ids(body)).toEqual([`item-${(at + 1) % 30}`]);
     expect(ranker.batches.length).toBeGreaterThan(0);
   });

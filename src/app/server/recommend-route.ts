@@ -1,10 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import {
-  errorResponseSchema,
-  recommendRequestSchema,
-  recommendResponseSchema,
-  toWireSchema,
-} from './recommend-schema.ts';
+import { errorResponseSchema, recommendRequestSchema, recommendResponseSchema, toWireSchema } from './recommend-schema.ts';
 import type { RecommendRequest } from './recommend-schema.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import { readyService } from './server-state.ts';
@@ -25,9 +20,14 @@ export function registerRecommendRoute(app: FastifyInstance, state: ServerState,
         '5xx': { description: 'Not now (503, see `Retry-After`) or a fault of the server (500).', ...errors },
       },
     },
+    // Asked when the request arrives, before its body is read: what was let in is answered, even while draining.
+    onRequest(_request, _reply, done) {
+      readyService(state);
+      done();
+    },
     async handler(request) {
       const { socket } = request.raw;
-      const recommendation = await readyService(state).recommend(request.body, () => socket.destroyed);
+      const recommendation = await state.service!.recommend(request.body, () => socket.destroyed);
       metrics.observeRecommendation(recommendation);
       return { requestId: request.id, ...recommendation };
     },

@@ -28,14 +28,15 @@ export const recommendRequestSchema = z
       .optional()
       .meta({ description: 'Item ids, oldest first, with times where known; exclusive with `userId`.' }),
     k: z.int().min(1).max(requestLimits.kMax).default(10).meta({ description: 'How many items, at most.' }),
-    exclude: z
-      .array(id)
-      .max(requestLimits.excludeLengthMax)
-      .default([])
-      .meta({ description: 'Item ids to leave out of the answer.' }),
+    exclude: z.array(id).max(requestLimits.excludeLengthMax).default([]).meta({ description: 'Item ids to leave out of the answer.' }),
     excludeSeen: z.boolean().default(true).meta({ description: "Whether the history's own items are left out." }),
   })
-  .meta({ examples: [{ userId: '42', k: 5 }, { history: ['1193', '661', { itemId: '914' }], exclude: ['3408'] }] });
+  .meta({
+    examples: [
+      { userId: '42', k: 5 },
+      { history: ['1193', '661', { itemId: '914' }], exclude: ['3408'] },
+    ],
+  });
 
 /** Answer of `POST /v1/recommend`. */
 export const recommendResponseSchema = z.strictObject({

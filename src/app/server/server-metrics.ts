@@ -83,20 +83,22 @@ export function createServerMetrics(live: LiveState): ServerMetrics {
     labelNames: ['name', 'revision'] as const,
     registers,
   });
-  gauge('nisus_http_requests_in_flight', 'Requests being served.', live.requestsInFlight);
-  gauge('nisus_queue_length', 'Requests that wait for the model.', live.queueLength);
-  gauge('nisus_rows_in_flight', 'Requests in a call of the model.', live.rowsInFlight);
+  gauge('nisus_http_requests_in_flight', 'Requests being served.', () => live.requestsInFlight());
+  gauge('nisus_queue_length', 'Requests that wait for the model.', () => live.queueLength());
+  gauge('nisus_rows_in_flight', 'Requests in a call of the model.', () => live.rowsInFlight());
   gauge('nisus_ready', '1 where the server takes requests, 0 while loading or draining.', () => Number(live.isReady()));
 
   function gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        registers: [],
+        collect() {
+          this.set(read());
+        },
+      }),
+    );
   }
 
   return {

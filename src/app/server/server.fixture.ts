@@ -15,7 +15,7 @@ export function ringData(hasTimes = false): ServingData {
   const histories = Array.from({ length: 20 }, (_, user) => {
     return Array.from({ length: 1 + (user % 7) }, (_, step) => (user * 3 + step) % itemCount);
   });
-  const offsets = Int32Array.from([0, ...histories, []].keys(), () => 0);
+  const offsets = new Int32Array(22);
   for (const [user, history] of histories.entries()) offsets[user + 1] = offsets[user]! + history.length;
   offsets[21] = offsets[20]!;
   const items = Int32Array.from(histories.flat());
@@ -91,13 +91,13 @@ export function startServer(options: Partial<ServerOptions> = {}): Promise<Serve
   });
 }
 
-/** Posts a body as it stands (text or bytes) or as JSON. */
+/** Posts a body as it stands (text or a blob of bytes) or as JSON. */
 export async function postRecommend(server: Server, body: unknown, headers: Record<string, string> = {}) {
-  const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+  const isRaw = typeof body === 'string' || body instanceof Blob;
   const response = await fetch(`${server.url}/v1/recommend`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: isRaw ? (body as BodyInit) : JSON.stringify(body),
+    body: isRaw ? body : JSON.stringify(body),
   });
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
 }

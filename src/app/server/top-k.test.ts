@@ -13,11 +13,7 @@ function sorted(scores: Float32Array, k: number, excluded: readonly (readonly nu
 }
 
 // Few distinct values, so that ties are common; and everything that is not a finite number.
-const score = fc.oneof(
-  fc.integer({ min: -3, max: 3 }),
-  fc.float(),
-  fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, -0),
-);
+const score = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.float(), fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, -0));
 
 describe('createTopKSelector', () => {
   it('equals a full sort, call after call on one selector', () => {

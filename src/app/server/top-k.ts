@@ -54,7 +54,7 @@ export function createTopKSelector(itemCount: number, kMax: number): TopKSelecto
   }
 
   function siftUp(from: number): void {
-    for (let place = from; place > 0; ) {
+    for (let place = from; place > 0;) {
       const parent = (place - 1) >> 1;
       if (!isWorse(place, parent)) return;
       swap(place, parent);
@@ -63,7 +63,7 @@ export function createTopKSelector(itemCount: number, kMax: number): TopKSelecto
   }
 
   function siftDown(size: number): void {
-    for (let place = 0; ; ) {
+    for (let place = 0; ;) {
       const left = 2 * place + 1;
       if (left >= size) return;
       const worst = left + 1 < size && isWorse(left + 1, left) ? left + 1 : left;
