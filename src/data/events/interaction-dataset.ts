@@ -19,4 +19,6 @@ export interface InteractionDataset {
   readonly items: Int32Array;
   /** `[interactions]`, milliseconds since the epoch; null where the source gives only an order. */
   readonly timesMs: Float64Array | null;
+  /** Title of each item index, null where it has none; absent where the source has no titles at all. */
+  readonly itemTitles?: readonly (string | null)[];
 }
