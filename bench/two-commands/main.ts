@@ -41,18 +41,29 @@ async function isFree(port: number): Promise<boolean> {
   });
 }
 
+interface Answer {
+  readonly items: readonly { readonly itemId: string }[];
+  readonly source: string;
+}
+
+/** Asks for a user never seen (popular items), then with those items as a history (the model's). */
 async function answers(address: string): Promise<boolean> {
+  const ask = async (body: object): Promise<Answer | null> => {
+    const response = await fetch(new URL('/v1/recommend', address), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    console.log(`POST /v1/recommend ${JSON.stringify(body)}: ${response.status} ${text.slice(0, 400)}`);
+    return response.ok ? (JSON.parse(text) as Answer) : null;
+  };
   const health = await fetch(new URL('/healthz', address));
-  const asked = await fetch(new URL('/v1/recommend', address), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user: 'a-user-never-seen', k: 5 }),
-  });
-  const text = await asked.text();
-  console.log(`GET /healthz: ${health.status}; POST /v1/recommend: ${asked.status} ${text.slice(0, 400)}`);
-  if (!health.ok || !asked.ok) return false;
-  const { items } = JSON.parse(text) as { items?: readonly unknown[] };
-  return items?.length === 5;
+  console.log(`GET /healthz: ${health.status}`);
+  const popular = await ask({ userId: 'a user never seen', k: 3 });
+  if (!health.ok || popular === null) return false;
+  const personal = await ask({ history: popular.items.map(({ itemId }) => itemId), k: 5 });
+  return popular.items.length === 3 && popular.source === 'popularity' && personal?.items.length === 5 && personal.source === 'model';
 }
 
 async function stop(command: ClonedCommand): Promise<number | string> {

@@ -44,7 +44,7 @@ export function runNpm(node, args, folder, what, say) {
   const startedMs = Date.now();
   let said = '';
   const keep = (/** @type {Buffer} */ chunk) => {
-    said = (said + chunk.toString()).slice(-20_000);
+    if (said.length < 20_000) said += chunk.toString();
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
@@ -73,7 +73,8 @@ export function runNpm(node, args, folder, what, say) {
         resolve();
         return;
       }
-      const lines = said.trim().split('\n').slice(-15).join('\n');
+      // npm tells the cause first and its usage last.
+      const lines = said.trim().split('\n').slice(0, 15).join('\n');
       const how = signal === null ? `npm ended with ${code}` : `npm was stopped by ${signal}`;
       const remedy = signal === null ? remedyFor(said) : 'Run the same command again: it goes on from here.';
       reject(new SetUpFailure(`${what} failed: ${how}.\n${lines}`, remedy));
