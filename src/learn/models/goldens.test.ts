@@ -87,7 +87,7 @@ const models: Record<string, (dropout: number) => Built> = {
     withFullSoftmax(
       hstu(
         { itemCount: 11, maxLength: 9, dimension: 8, blocks: 2, heads: 2, queryDimension: 3, valueDimension: 4, dropout, scoring: cosine },
-        { items: items(), seconds: input('seconds', 'float32', ['batch', '(1+length)']) },
+        { items: items(), seconds: input('seconds', 'int32', ['batch', '(1+length)']) },
       ),
       8,
     ),
@@ -97,9 +97,8 @@ function feedsOf(file: Golden, masks: readonly string[] = []): Record<string, Te
   const feeds: Record<string, TensorValue> = { items: file.get('input/items')! as TensorValue, ...packed(file) };
   const timestamps = file.get('input/timestamps');
   if (timestamps !== undefined) {
-    // Relative to the row's first event, so that float32 keeps whole seconds.
     const [rows, columns] = timestamps.shape as [number, number];
-    const data = Float32Array.from({ length: rows * columns }, (_, at) => Number(timestamps.data[at]!) - Number(timestamps.data[at - (at % columns)]!));
+    const data = Int32Array.from({ length: rows * columns }, (_, at) => Number(timestamps.data[at]!) - Number(timestamps.data[at - (at % columns)]!));
     feeds['seconds'] = { data, shape: timestamps.shape };
   }
   masks.forEach((name, index) => (feeds[name] = file.get(`input/mask/${index}`)! as TensorValue));

@@ -82,7 +82,8 @@ function transducer(x: Tensor, bias: Tensor, config: HstuConfig): Tensor {
 function timeGapBuckets(seconds: Tensor, length: string): Tensor {
   const next = slice(seconds, 1, 1, 2 ** 31, { size: length });
   const own = slice(seconds, 1, 0, -1, { size: length });
-  const gaps = absolute(subtract(expandDimension(next, 2), expandDimension(own, 1)));
+  // Subtracted as whole numbers: float32 would round the gaps of a history that spans years.
+  const gaps = absolute(cast(subtract(expandDimension(next, 2), expandDimension(own, 1)), 'float32'));
   const logarithms = divide(log(maximum(gaps, constant(1))), constant(0.301));
   return cast(clip(floor(logarithms), 0, timeBuckets - 1), 'int32');
 }

@@ -6,7 +6,7 @@ export interface SequenceInputs {
   /** int32 `[batch, length]`: 0 for padding, item index + 1 otherwise. */
   readonly items: Tensor;
   /**
-   * float32 `[batch, length + 1]`, or null where the data has no times: seconds since the row's first event. Entry i is
+   * int32 `[batch, length + 1]`, or null where the data has no times: seconds since the row's first event. Entry i is
    * when event i happened, the one after a row's last event is when the request is made.
    */
   readonly seconds: Tensor | null;

@@ -1,5 +1,6 @@
 import { createRandom } from '../../base/random.ts';
 import { NisusError } from '../../base/error.ts';
+import { reshape, split } from './operators/shape.ts';
 import { topologicalOrder, type Initializer, type Tensor } from './tensor.ts';
 
 /** Where a parameter lies in the flat vector of all parameters. */
@@ -55,6 +56,17 @@ export function initialParameters(layout: ParameterLayout, seed: number): Float3
     values.set(slot.initializer(slot.shape, createRandom(seed, 'parameter', slot.name)), slot.offset);
   }
   return values;
+}
+
+/**
+ * The parameters of a layout cut from one fed vector.
+ *
+ * @param vector the tensor to cut, float32 `[layout.size]`
+ * @returns what to put in the place of each parameter when a graph is compiled
+ */
+export function cutParameters(layout: ParameterLayout, vector: Tensor): ReadonlyMap<Tensor, Tensor> {
+  const pieces = split(vector, 0, layout.slots.map((slot) => slot.size));
+  return new Map(layout.slots.map((slot, index) => [slot.tensor, reshape(pieces[index]!, slot.shape)]));
 }
 
 /** A view of one parameter in a flat vector. */

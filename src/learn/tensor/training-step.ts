@@ -4,12 +4,12 @@ import { gradients } from './gradient.ts';
 import { constant, input } from './leaf.ts';
 import type { GraphInput } from './onnx/lowering.ts';
 import { add, divide, minimum, multiply } from './operators/binary.ts';
-import { concatenate, reshape, split } from './operators/shape.ts';
+import { concatenate, reshape } from './operators/shape.ts';
 import { sum } from './operators/reduce.ts';
 import { sqrt } from './operators/unary.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Schedule } from './optimizers/schedule.ts';
-import { initialParameters, parameterLayout, type ParameterLayout } from './parameters.ts';
+import { cutParameters, initialParameters, parameterLayout, type ParameterLayout } from './parameters.ts';
 import { compileProgram, type ProgramOptions, type TensorValue } from './program.ts';
 import { diagnose } from './step-diagnosis.ts';
 import type { Tensor } from './tensor.ts';
@@ -132,8 +132,7 @@ function stepGraph(options: TrainingStepOptions, layout: ParameterLayout) {
   const vector = (name: string) => input(stepInput(name), 'float32', [layout.size]);
   const scalar = (name: string) => input(stepInput(name), 'float32', []);
   const parameters = vector('parameters');
-  const pieces = split(parameters, 0, layout.slots.map((slot) => slot.size));
-  const substitutions = new Map(layout.slots.map((slot, index) => [slot.tensor, reshape(pieces[index]!, slot.shape)]));
+  const substitutions = cutParameters(layout, parameters);
 
   const parameterGradients = gradients(loss, layout.slots.map((slot) => slot.tensor));
   const gradient = concatenate(parameterGradients.map((part) => reshape(part, [-1])), 0);
