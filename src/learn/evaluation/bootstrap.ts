@@ -46,11 +46,7 @@ export function percentileInterval(replicates: Float64Array, confidence: number)
  * For coverage and Gini: a resample holds some 63 % of the users, so it shows fewer items than the sample did, and the
  * plain percentile interval would lie beside the estimate. This one tells the spread, without that shift.
  */
-export function centredInterval(
-  replicates: Float64Array,
-  estimate: number,
-  confidence: number,
-): [low: number, high: number] {
+export function centredInterval(replicates: Float64Array, estimate: number, confidence: number): [low: number, high: number] {
   const mean = replicates.reduce((sum, value) => sum + value, 0) / replicates.length;
   const [low, high] = percentileInterval(replicates, confidence);
   return [Math.max(0, low + estimate - mean), Math.min(1, high + estimate - mean)];

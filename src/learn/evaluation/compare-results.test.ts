@@ -49,8 +49,7 @@ describe('compareResults', () => {
       'MRR@10',
     ]);
     for (const { metric, cutoff, difference, interval } of differences) {
-      const valueIn = (result: typeof good) =>
-        result.metrics.find((found) => found.metric === metric && found.cutoff === cutoff)!.value;
+      const valueIn = (result: typeof good) => result.metrics.find((found) => found.metric === metric && found.cutoff === cutoff)!.value;
       expect(difference).toBeCloseTo(valueIn(good) - valueIn(poor), 12);
       expect(interval[0]).toBeGreaterThan(0);
       expect(interval[0]).toBeLessThanOrEqual(difference);

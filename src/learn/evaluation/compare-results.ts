@@ -34,11 +34,7 @@ export interface CompareOptions extends BootstrapOptions {
  * @throws EvaluationError `COMPARISON_MISMATCH` when the results are not of the same cases, candidates, seen items and
  *   cutoffs
  */
-export function compareResults(
-  first: EvaluationResult,
-  second: EvaluationResult,
-  options: CompareOptions = {},
-): ResultComparison {
+export function compareResults(first: EvaluationResult, second: EvaluationResult, options: CompareOptions = {}): ResultComparison {
   requireSameCases(first, second);
   const { resamples = 1000, confidence = 0.95, seed = first.protocol.seed } = options;
   const pairs = first.metrics.flatMap(({ metric, cutoff }) => {
@@ -52,9 +48,7 @@ export function compareResults(
   const differencesOf = (weights: Int32Array) => {
     tallyRanks(firstTally, first.ranks, offsets, weights);
     tallyRanks(secondTally, second.ranks, offsets, weights);
-    return pairs.map(
-      ({ metric, cutoff }) => meanGain(metric, cutoff, firstTally) - meanGain(metric, cutoff, secondTally),
-    );
+    return pairs.map(({ metric, cutoff }) => meanGain(metric, cutoff, firstTally) - meanGain(metric, cutoff, secondTally));
   };
 
   const userCount = offsets.length - 1;
@@ -88,9 +82,7 @@ function requireSameCases(first: EvaluationResult, second: EvaluationResult): vo
 function mismatch(first: EvaluationResult, second: EvaluationResult): string | null {
   const cutoffs = (result: EvaluationResult) => [...new Set(result.metrics.map(({ cutoff }) => cutoff))].join();
   const candidates = ({ protocol }: EvaluationResult) =>
-    protocol.candidates.kind === 'all'
-      ? 'all'
-      : `${protocol.candidates.by} ${protocol.candidates.negatives} seed ${protocol.seed}`;
+    protocol.candidates.kind === 'all' ? 'all' : `${protocol.candidates.by} ${protocol.candidates.negatives} seed ${protocol.seed}`;
   if (!sameValues(first.users, second.users)) return 'users';
   if (!sameValues(first.targets, second.targets)) return 'targets';
   if (first.protocol.split !== second.protocol.split) return 'split';

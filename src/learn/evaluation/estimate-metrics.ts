@@ -102,13 +102,7 @@ function createTally(cutoffs: readonly number[], itemCount: number): Tally {
   };
 }
 
-function fillTally(
-  tally: Tally,
-  cases: RankedCases,
-  offsets: Int32Array,
-  weights: Int32Array,
-  cutoffs: readonly number[],
-): void {
+function fillTally(tally: Tally, cases: RankedCases, offsets: Int32Array, weights: Int32Array, cutoffs: readonly number[]): void {
   tallyRanks(tally.casesAtRank, cases.ranks, offsets, weights);
   if (cases.lists === null) return;
   const { items, length } = cases.lists;
@@ -137,12 +131,7 @@ function fillTally(
  * @param casesAtRank receives the counts; its last entry those of all ranks beyond
  * @param offsets where each user's cases begin, as from {@link caseOffsets}
  */
-export function tallyRanks(
-  casesAtRank: Int32Array,
-  ranks: Int32Array,
-  offsets: Int32Array,
-  weights: Int32Array,
-): void {
+export function tallyRanks(casesAtRank: Int32Array, ranks: Int32Array, offsets: Int32Array, weights: Int32Array): void {
   const beyond = casesAtRank.length - 1;
   casesAtRank.fill(0);
   for (let user = 0; user < weights.length; user++) {

@@ -15,9 +15,7 @@ function rankerOf(itemCount: number, scoreOf: (history: Int32Array, item: number
     name: 'written down',
     itemCount,
     score: async ({ histories }) =>
-      Float32Array.from(
-        histories.flatMap((history) => Array.from({ length: itemCount }, (_, item) => scoreOf(history, item))),
-      ),
+      Float32Array.from(histories.flatMap((history) => Array.from({ length: itemCount }, (_, item) => scoreOf(history, item)))),
   };
 }
 
@@ -123,9 +121,17 @@ describe('evaluate', () => {
   test('a constant scorer finds nothing; scores that are not numbers are counted', async () => {
     const all = Array.from({ length: 40 }, (_, user) => [user % 30, (user + 7) % 30, (user + 11) % 30]);
     const cases = splitLeaveOneOut(sequencesOfLists(all, 30)).test;
-    const constant = await evaluate(rankerOf(30, () => 1), cases, { ...noIntervals, cutoffs: [10, 20] });
+    const constant = await evaluate(
+      rankerOf(30, () => 1),
+      cases,
+      { ...noIntervals, cutoffs: [10, 20] },
+    );
     expect([valueOf(constant, 'HR', 20), constant.invalidScores]).toEqual([0, 0]);
-    const broken = await evaluate(rankerOf(30, () => Number.NaN), cases, { ...noIntervals, cutoffs: [10, 20] });
+    const broken = await evaluate(
+      rankerOf(30, () => Number.NaN),
+      cases,
+      { ...noIntervals, cutoffs: [10, 20] },
+    );
     expect([valueOf(broken, 'HR', 20), valueOf(broken, 'coverage', 20)]).toEqual([0, 0]);
     expect(broken.invalidScores).toBe(40 * 30);
   });
@@ -149,7 +155,17 @@ describe('evaluate', () => {
   });
 
   test('gives the ranker histories, times and request times; tells progress and seconds', async () => {
-    const sequences = sequencesOfLists([[1, 2, 3], [0, 4, 5]], 6, [[10, 20, 30], [11, 21, 31]]);
+    const sequences = sequencesOfLists(
+      [
+        [1, 2, 3],
+        [0, 4, 5],
+      ],
+      6,
+      [
+        [10, 20, 30],
+        [11, 21, 31],
+      ],
+    );
     const batches: HistoryBatch[] = [];
     const clock = manualClock();
     const ranker: Ranker = {
@@ -167,7 +183,10 @@ describe('evaluate', () => {
       batchSize: 1,
       onProgress: ({ casesDone, cases }) => progress.push(casesDone / cases),
     });
-    expect(batches.map(({ timesMs }) => [...timesMs![0]!])).toEqual([[10, 20], [11, 21]]);
+    expect(batches.map(({ timesMs }) => [...timesMs![0]!])).toEqual([
+      [10, 20],
+      [11, 21],
+    ]);
     expect(batches.map(({ requestTimesMs }) => [...requestTimesMs!])).toEqual([[30], [31]]);
     expect(progress).toEqual([0.5, 1]);
     expect(result.scoringSeconds).toBe(1.5);
@@ -201,6 +220,12 @@ describe('evaluate', () => {
 
   test('stops when it is told to', async () => {
     const stop = AbortSignal.abort(new Error('enough'));
-    await expect(evaluate(rankerOf(4, () => 0), cases, { signal: stop })).rejects.toThrow('enough');
+    await expect(
+      evaluate(
+        rankerOf(4, () => 0),
+        cases,
+        { signal: stop },
+      ),
+    ).rejects.toThrow('enough');
   });
 });

@@ -76,11 +76,7 @@ export interface EvaluationResult {
  *   know different catalogues, `EVALUATION_SCORES` when the ranker answers with another number of scores,
  *   `EVALUATION_CANDIDATES`
  */
-export async function evaluate(
-  ranker: Ranker,
-  cases: EvaluationCases,
-  options: EvaluateOptions = {},
-): Promise<EvaluationResult> {
+export async function evaluate(ranker: Ranker, cases: EvaluationCases, options: EvaluateOptions = {}): Promise<EvaluationResult> {
   const { candidates = { kind: 'all' }, seenItems = 'left out', historyLengthMax = null, seed = 0 } = options;
   const { itemCount, items } = cases.sequences;
   const caseCount = cases.targets.length;
@@ -155,12 +151,7 @@ export async function evaluate(
  * The histories of the cases `from` to before `to`, each with its latest `historyLengthMax` items. The arrays are views
  * of the sequences: read only.
  */
-export function historiesOf(
-  cases: EvaluationCases,
-  from: number,
-  to: number,
-  historyLengthMax: number | null,
-): HistoryBatch {
+export function historiesOf(cases: EvaluationCases, from: number, to: number, historyLengthMax: number | null): HistoryBatch {
   const { items, timesMs } = cases.sequences;
   const histories: Int32Array[] = [];
   const historyTimesMs: Float64Array[] = [];
@@ -180,11 +171,9 @@ export function historiesOf(
 function orderedCutoffs(cutoffs: readonly number[]): number[] {
   const ordered = [...new Set(cutoffs)].sort((a, b) => a - b);
   if (ordered.length > 0 && ordered.every((cutoff) => Number.isInteger(cutoff) && cutoff > 0)) return ordered;
-  throw new EvaluationError(
-    'EVALUATION_CUTOFFS',
-    `Cutoffs must be at least one positive integer, and are [${cutoffs.join(', ')}].`,
-    { fields: { cutoffs } },
-  );
+  throw new EvaluationError('EVALUATION_CUTOFFS', `Cutoffs must be at least one positive integer, and are [${cutoffs.join(', ')}].`, {
+    fields: { cutoffs },
+  });
 }
 
 function requireAnswerable(ranker: Ranker, cases: EvaluationCases): void {

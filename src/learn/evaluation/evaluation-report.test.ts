@@ -42,14 +42,7 @@ async function example() {
 }
 
 test('figures have four digits and no leading zero', () => {
-  expect([0.12344, 0, 1, -0.002, 0.99999, -1].map(formatFigure)).toEqual([
-    '.1234',
-    '.0000',
-    '1.0000',
-    '-.0020',
-    '1.0000',
-    '-1.0000',
-  ]);
+  expect([0.12344, 0, 1, -0.002, 0.99999, -1].map(formatFigure)).toEqual(['.1234', '.0000', '1.0000', '-.0020', '1.0000', '-1.0000']);
   expect(formatEstimate(0.1234, [0.12, 0.127])).toBe('.1234 [.1200, .1270]');
   expect(formatEstimate(0.1234, null)).toBe('.1234');
 });
@@ -91,7 +84,10 @@ describe('reports', () => {
     expect(markdown).toContain('# Evaluation on three users');
     expect(markdown).toContain('- **candidates**: all items (full ranking)');
     expect(markdown).toContain('| adds \\| one | 1.0000 [1.0000, 1.0000] |');
-    const table = markdown.split('\n').filter((line) => line.startsWith('|')).slice(0, 4);
+    const table = markdown
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .slice(0, 4);
     // Eight cells, and what stands before the first and after the last bar.
     expect(table.map((line) => line.split(/(?<!\\)\|/).length)).toEqual([10, 10, 10, 10]);
     expect(markdown).toContain('- huge: skipped. Too many items.');
@@ -128,8 +124,6 @@ describe('reports', () => {
     const other = await evaluate(chain('other', 1), cases, { bootstrap: null, seenItems: 'kept' });
     const entries = [one, other].map((result) => ({ result, fitSeconds: null }));
     expect(() => createReport(dataset, entries)).toThrow(expect.objectContaining({ code: 'REPORT_PROTOCOLS' }));
-    expect(() => createReport(dataset, [{ ranker: 'x', skipped: 'y' }])).toThrow(
-      expect.objectContaining({ code: 'REPORT_EMPTY' }),
-    );
+    expect(() => createReport(dataset, [{ ranker: 'x', skipped: 'y' }])).toThrow(expect.objectContaining({ code: 'REPORT_EMPTY' }));
   });
 });

@@ -55,8 +55,6 @@ describe('splitLeaveOneOut', () => {
   });
 
   test('refuses data in which nobody has three interactions', () => {
-    expect(() => splitLeaveOneOut(sequencesOfLists([[1, 2], [3]], 4))).toThrow(
-      expect.objectContaining({ code: 'SPLIT_TOO_SHORT' }),
-    );
+    expect(() => splitLeaveOneOut(sequencesOfLists([[1, 2], [3]], 4))).toThrow(expect.objectContaining({ code: 'SPLIT_TOO_SHORT' }));
   });
 });

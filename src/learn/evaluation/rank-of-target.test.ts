@@ -10,16 +10,14 @@ const score = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -3, max: 3 }) },
   fc.constantFrom(NOT_A_NUMBER, POSITIVE_INFINITY, NEGATIVE_INFINITY, -0),
 );
-const scene = fc
-  .array(score, { minLength: 1, maxLength: 25 })
-  .chain((scores) =>
-    fc.record({
-      scores: fc.constant(scores),
-      target: fc.nat(scores.length - 1),
-      history: fc.array(fc.nat(scores.length - 1), { maxLength: 10 }),
-      length: fc.integer({ min: 1, max: 30 }),
-    }),
-  );
+const scene = fc.array(score, { minLength: 1, maxLength: 25 }).chain((scores) =>
+  fc.record({
+    scores: fc.constant(scores),
+    target: fc.nat(scores.length - 1),
+    history: fc.array(fc.nat(scores.length - 1), { maxLength: 10 }),
+    length: fc.integer({ min: 1, max: 30 }),
+  }),
+);
 
 /** Ranks by sorting: valid scores first, high before low, the target after all that tie with it. */
 function rankBySorting(scores: readonly number[], target: number, leftOut: ReadonlySet<number>): number {

@@ -25,13 +25,7 @@ export function sinkInvalidScores(row: Float32Array): number {
  * @param mark a value that no entry of `marks` holds yet
  * @returns how many different items were left out
  */
-export function leaveOut(
-  row: Float32Array,
-  leftOut: Int32Array,
-  target: number,
-  marks: Int32Array,
-  mark: number,
-): number {
+export function leaveOut(row: Float32Array, leftOut: Int32Array, target: number, marks: Int32Array, mark: number): number {
   let count = 0;
   for (let index = 0; index < leftOut.length; index++) {
     const item = leftOut[index]!;

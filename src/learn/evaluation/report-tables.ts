@@ -56,10 +56,7 @@ export function reportContent(report: EvaluationReport): ReportContent {
         title: `${first} minus ${second}, paired`,
         rows: [
           ['metric', 'difference'],
-          ...differences.map(({ metric, cutoff, difference, interval }) => [
-            `${metric}@${cutoff}`,
-            formatEstimate(difference, interval),
-          ]),
+          ...differences.map(({ metric, cutoff, difference, interval }) => [`${metric}@${cutoff}`, formatEstimate(difference, interval)]),
         ],
       })),
     ],

@@ -53,7 +53,11 @@ describe('splitByTime', () => {
     fc.assert(
       fc.property(users, fc.constantFrom('first' as const, 'all' as const), (unordered, targets) => {
         const ordered = unordered.map((list) => list.toSorted((a, b) => a - b));
-        const sequences = sequencesOfLists(ordered.map((list) => list.map((_, at) => at)), 10, ordered);
+        const sequences = sequencesOfLists(
+          ordered.map((list) => list.map((_, at) => at)),
+          10,
+          ordered,
+        );
         let split;
         try {
           split = splitByTime(sequences, { targets, validationFrom: 0.5, testFrom: 0.75 });
@@ -72,9 +76,7 @@ describe('splitByTime', () => {
             expect(start).toBe(sequences.offsets[cases.users[index]!]);
             expect(target).toBeLessThan(sequences.offsets[cases.users[index]! + 1]!);
             expect(cases.targets[index]).toBe(sequences.items[target]);
-            expect(Math.max(...sequences.timesMs!.subarray(start, target))).toBeLessThanOrEqual(
-              cases.requestTimesMs![index]!,
-            );
+            expect(Math.max(...sequences.timesMs!.subarray(start, target))).toBeLessThanOrEqual(cases.requestTimesMs![index]!);
           }
         }
       }),

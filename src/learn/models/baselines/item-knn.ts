@@ -81,10 +81,7 @@ function findNeighbours(train: InteractionSequences, neighbours: number, shrinka
       const otherUsers = itemOffsets[other + 1]! - itemOffsets[other]!;
       const common = together[other]!;
       // −Infinity, not 0: an item without common users is no neighbour.
-      row[other] =
-        common === 0 || other === item
-          ? Number.NEGATIVE_INFINITY
-          : common / (Math.sqrt(itemUsers * otherUsers) + shrinkage);
+      row[other] = common === 0 || other === item ? Number.NEGATIVE_INFINITY : common / (Math.sqrt(itemUsers * otherUsers) + shrinkage);
     }
     const list = neighbourItems.subarray(item * neighbours, (item + 1) * neighbours);
     topItems(row, list);

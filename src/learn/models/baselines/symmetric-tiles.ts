@@ -20,9 +20,7 @@ export function createSymmetricTiles(size: number, tileSize: number): SymmetricT
   return {
     size,
     tileSize,
-    tiles: Array.from({ length: count }, (_, row) =>
-      Array.from({ length: row + 1 }, (_, column) => zeros(extent(row), extent(column))),
-    ),
+    tiles: Array.from({ length: count }, (_, row) => Array.from({ length: row + 1 }, (_, column) => zeros(extent(row), extent(column)))),
   };
 }
 
