@@ -34,7 +34,7 @@ for (const [place, { optionalDependencies = {} }] of Object.entries(lock.package
   }
 }
 const sorted = Object.entries(lock.packages).toSorted(([left], [right]) => left.localeCompare(right, 'en'));
-lock.packages = Object.fromEntries(sorted.map(([place, { resolved: _, ...rest }]) => [place, rest]));
+lock.packages = Object.fromEntries(sorted.map(([place, { resolved: _resolved, ...rest }]) => [place, rest]));
 const completed = `${JSON.stringify(lock, null, 2)}\n`;
 if (!process.argv.includes('--check')) {
   writeFileSync(file, completed);
