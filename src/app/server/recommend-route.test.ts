@@ -10,8 +10,8 @@ describe('POST /v1/recommend', () => {
   const ranker = ringRanker();
 
   beforeAll(async () => {
-    const titles = Array.from({ length: 30 }, (_, item) => (item === 5 ? 'Five' : undefined));
-    server = await startServer({ service: ringService({ ranker, titles, historyLengthMax: 4 }) });
+    const itemTitles = Array.from({ length: 30 }, (_, item) => (item === 5 ? 'Five' : null));
+    server = await startServer({ service: ringService({ ranker, data: { ...ringData(), itemTitles }, historyLengthMax: 4 }) });
     await server.ready;
   });
   afterAll(() => server.close());

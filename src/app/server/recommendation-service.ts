@@ -27,8 +27,6 @@ export interface RecommendationServiceOptions {
   readonly clock: Clock;
   /** `[itemCount]`, how popular each item is. @default interactions in `data` */
   readonly popularity?: Float32Array;
-  /** Title of each item index, where there is one. */
-  readonly titles?: readonly (string | undefined)[];
   /** Items of a history that the model reads; older ones are not handed to it. @default all */
   readonly historyLengthMax?: number;
   readonly batching?: BatchingOptions;
@@ -105,8 +103,8 @@ export function createRecommendationService(options: RecommendationServiceOption
       const score = best.scores[place]!;
       // A model says "never" with −∞ (and a NaN is no recommendation either); these come last, so the rest is too.
       if (score === -Infinity) break;
-      const title = options.titles?.[item];
-      items.push({ itemId: data.itemIds[item]!, score, ...(title === undefined ? {} : { title }) });
+      const title = data.itemTitles?.[item] ?? null;
+      items.push({ itemId: data.itemIds[item]!, score, ...(title === null ? {} : { title }) });
     }
     return items;
   }
@@ -171,7 +169,7 @@ function checkItemCounts(options: RecommendationServiceOptions, popularity: Floa
   const counts = {
     ranker: options.ranker.itemCount,
     popularity: popularity.length,
-    titles: options.titles?.length ?? itemCount,
+    itemTitles: options.data.itemTitles?.length ?? itemCount,
   };
   for (const [part, count] of Object.entries(counts)) {
     if (count === itemCount) continue;

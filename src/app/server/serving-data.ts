@@ -8,8 +8,8 @@ export class ServingDataError extends NisusError {
   }
 }
 
-/** The part of a data set that serving reads: ids, and each user's history. */
-export type ServingData = Pick<InteractionDataset, 'userIds' | 'itemIds' | 'offsets' | 'items' | 'timesMs'>;
+/** The part of a data set that serving reads: ids, each user's history, and titles where there are any. */
+export type ServingData = Pick<InteractionDataset, 'userIds' | 'itemIds' | 'offsets' | 'items' | 'timesMs' | 'itemTitles'>;
 
 /** Known items of a history, oldest first, and their times where the data has any. */
 export interface KnownHistory {
