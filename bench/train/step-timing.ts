@@ -40,7 +40,7 @@ export async function timeStep(command: StepCommand, root: string): Promise<Step
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
   const ended = await new Promise<string | null>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? null : `ended with ${code ?? signal}. ${lastLines(errors, 4)}`));
+    child.once('close', (code, signal) => resolve(code === 0 ? null : `ended with ${code ?? signal}. ${lastLines(errors, 12)}`));
   });
   if (ended !== null) throw new StepTimingError(command, ended);
   return parseStepTiming(command, output);
