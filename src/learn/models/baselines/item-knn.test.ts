@@ -13,12 +13,12 @@ describe('fitItemKnn', () => {
   test('three items by hand', async () => {
     // Users of item 0: a, b, c; of item 1: a, b; of item 2: c, d.
     const train = sequencesOfLists([[0, 1], [1, 0, 0], [0, 2], [2]], 3);
-    const ranker = await fitItemKnn(train, { neighbours: 2 });
+    const ranker = await fitItemKnn(train, { neighbours: 2, shrinkage: 0 });
     const near = 2 / Math.sqrt(6);
     const far = 1 / Math.sqrt(6);
     const scores = await ranker.score(batchOf([[0], [1, 1], [2, 1], []]));
     [0, near, far, near, 0, 0, far + near, 0, 0, 0, 0, 0].forEach((expected, at) => expect(scores[at]).toBeCloseTo(expected, 6));
-    const single = await (await fitItemKnn(train, { neighbours: 1 })).score(batchOf([[0]]));
+    const single = await (await fitItemKnn(train, { neighbours: 1, shrinkage: 0 })).score(batchOf([[0]]));
     expect([...single].map((value) => value > 0)).toEqual([false, true, false]);
     const shrunk = await (await fitItemKnn(train, { shrinkage: 3 })).score(batchOf([[0]]));
     expect(shrunk[1]).toBeCloseTo(2 / (Math.sqrt(6) + 3), 6);
@@ -32,7 +32,7 @@ describe('fitItemKnn', () => {
         const users = range.map((item) => all.flatMap((list, user) => (list.includes(item) ? [user] : [])));
         const cosine = (one: number, two: number) =>
           users[one]!.filter((user) => users[two]!.includes(user)).length / Math.sqrt(users[one]!.length * users[two]!.length);
-        const scores = await (await fitItemKnn(sequencesOfLists(all, 10), { neighbours })).score(batchOf(all));
+        const scores = await (await fitItemKnn(sequencesOfLists(all, 10), { neighbours, shrinkage: 0 })).score(batchOf(all));
         all.forEach((history, row) => {
           const expected = Array<number>(10).fill(0);
           for (const seen of new Set(history)) {
