@@ -4,6 +4,7 @@ import { dimensionFactors, formatShape, type Shape } from './dimension.ts';
 import { indexBounds, type IndexBound } from './index-bounds.ts';
 import { emitOnnx, type EmittedModel } from './onnx/emit.ts';
 import type { Dialect, ElementArray, GraphInput } from './onnx/lowering.ts';
+import { openSession } from './session.ts';
 import type { DataType, Tensor } from './tensor.ts';
 
 /** Numbers with a shape: what a program is fed and returns. */
@@ -93,30 +94,6 @@ export async function compileProgram(outputs: Readonly<Record<string, Tensor>>, 
     },
     close: () => session.release(),
   };
-}
-
-/** An ONNX Runtime session over a file or bytes with the project's settings. */
-export async function openSession(
-  model: string | Uint8Array,
-  options: { readonly threads?: number; readonly spin?: boolean } = {},
-): Promise<ort.InferenceSession> {
-  const settings: ort.InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: options.threads ?? 2,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    // Shapes change from batch to batch; a pattern kept for each would only cost memory.
-    enableMemPattern: false,
-    logSeverityLevel: 3,
-    extra: {
-      session: {
-        set_denormal_as_zero: '1',
-        intra_op: { allow_spinning: options.spin === false ? '0' : '1' },
-      },
-    },
-  };
-  return typeof model === 'string' ? ort.InferenceSession.create(model, settings) : ort.InferenceSession.create(model, settings);
 }
 
 function ortTensor(dtype: DataType, value: TensorValue): ort.Tensor {

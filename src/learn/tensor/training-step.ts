@@ -10,7 +10,9 @@ import { sqrt } from './operators/unary.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Schedule } from './optimizers/schedule.ts';
 import { cutParameters, initialParameters, parameterLayout, type ParameterLayout } from './parameters.ts';
-import { compileProgram, type ProgramOptions, type TensorValue } from './program.ts';
+import { checkIds, tableInputs, type TableRows } from './tables/embedding-table.ts';
+import { uniqueIds } from './tables/unique-ids.ts';
+import { compileProgram, FeedError, type ProgramOptions, type TensorValue } from './program.ts';
 import { diagnose } from './step-diagnosis.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -28,9 +30,14 @@ export interface TrainingStepOptions {
   readonly fetch?: Readonly<Record<string, Tensor>>;
   /** Which parameters weight decay applies to. @default those with two axes or more */
   readonly decays?: (name: string, shape: readonly number[]) => boolean;
+  /** Embedding tables outside the graph, with the learning rate of their rows (default the step's own). */
+  readonly tables?: readonly { readonly rows: TableRows; readonly learningRate?: Schedule }[];
   readonly seed: number;
   readonly threads?: number;
 }
+
+/** Ids of a batch for each table, with the shape that the model looks them up in. */
+export type TableIds = Readonly<Record<string, { readonly data: Int32Array; readonly shape: readonly number[] }>>;
 
 /** What a step returns. */
 export interface StepResult {
@@ -58,11 +65,12 @@ export interface TrainingStep {
   /** Goes on from a saved state; the arrays are copied. */
   restore(state: TrainingState): void;
   /**
-   * Takes one step.
+   * Takes one step; rows of tables are read before it and written after it.
    *
-   * @throws {NonFiniteError} {@link ExplodingGradientError} with the state unchanged
+   * @param tableIds by table name
+   * @throws {NonFiniteError} {@link ExplodingGradientError} {@link TableIdError} with the state unchanged
    */
-  run(feeds: Readonly<Record<string, TensorValue>>): Promise<StepResult>;
+  run(feeds: Readonly<Record<string, TensorValue>>, tableIds?: TableIds): Promise<StepResult>;
   close(): Promise<void>;
 }
 
@@ -98,10 +106,17 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
       current['parameters']!.set(state.parameters);
       for (const name of optimizer.state) current[name]!.set(state.optimizer[name]!);
     },
-    async run(feeds) {
+    async run(given, tableIds = {}) {
       const step = steps + 1;
       const learningRate = options.learningRate(step);
+      const lookups = readTables(options.tables ?? [], tableIds);
+      const feeds = Object.assign({ ...given }, ...lookups.map((lookup) => lookup.feeds)) as Record<string, TensorValue>;
       const all: Record<string, TensorValue> = { ...feeds, ...dropout.masks(program.inputs, step, symbolicSizes(program.inputs, feeds)) };
+      for (const { rows, learningRate: ofRows } of options.tables ?? []) {
+        const { name, optimizer: rule } = rows.table;
+        all[stepInput(`${name}/learningRate`)] = scalar((ofRows ?? options.learningRate)(step));
+        for (const [key, value] of Object.entries(rule.stepScalars(step))) all[stepInput(`${name}/${key}`)] = scalar(value);
+      }
       for (const name of names) all[stepInput(name)] = flat(current[name]!);
       all[stepInput('learningRate')] = scalar(learningRate);
       all[stepInput('decayMask')] = flat(decayMask);
@@ -115,11 +130,31 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
       }
       [current, next] = [next, current];
       steps = step;
+      for (const { table, unique } of lookups) table.storage.write(unique, results[`next/table/${table.name}`]!.data as Float32Array);
       const fetched = Object.fromEntries(Object.keys(options.fetch ?? {}).map((name) => [name, results[`fetch/${name}`]!]));
       return { loss: lossValue, gradientNorm, learningRate, fetched };
     },
     close: () => program.close(),
   };
+}
+
+/** Reads the rows that a batch names. @throws {TableIdError} */
+function readTables(tables: NonNullable<TrainingStepOptions['tables']>, tableIds: TableIds) {
+  return tables.map(({ rows: { table } }) => {
+    const ids = tableIds[table.name];
+    if (ids === undefined) throw new FeedError(table.name, 'no ids given for this table');
+    checkIds(table, ids.data);
+    const { unique, indices } = uniqueIds(ids.data);
+    const { width } = table.storage;
+    const rows = new Float32Array(unique.length * width);
+    table.storage.read(unique, rows);
+    const names = tableInputs(table.name);
+    const feeds: Record<string, TensorValue> = {
+      [names.rows]: { data: rows, shape: [unique.length, width] },
+      [names.indices]: { data: indices, shape: ids.shape },
+    };
+    return { table, unique, feeds };
+  });
 }
 
 /** Inputs that the step itself adds to the model's own. */
@@ -151,6 +186,13 @@ function stepGraph(options: TrainingStepOptions, layout: ParameterLayout) {
   const outputs: Record<string, Tensor> = { loss, gradientNorm, 'next/parameters': update.parameters };
   optimizer.state.forEach((name, index) => (outputs[`next/${name}`] = update.state[index]!));
   for (const [name, tensor] of Object.entries(options.fetch ?? {})) outputs[`fetch/${name}`] = tensor;
+  for (const { rows } of options.tables ?? []) {
+    const { name, optimizer: rule } = rows.table;
+    const [rowGradient] = gradients(loss, [rows.values]);
+    const scalars = Object.fromEntries(Object.keys(rule.stepScalars(1)).map((key) => [key, scalar(`${name}/${key}`)]));
+    const next = rule.update({ rows: rows.values, gradient: rowGradient!, state: rows.state, learningRate: scalar(`${name}/learningRate`), scalars });
+    outputs[`next/table/${name}`] = concatenate([next.rows, next.state], 1);
+  }
   return { outputs, substitutions, parameterGradients };
 }
 
