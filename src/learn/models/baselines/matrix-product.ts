@@ -8,7 +8,7 @@ import {
   TensorProto_DataType,
   ValueInfoProtoSchema,
 } from '../../tensor/onnx/onnx_pb.js';
-import { openSession } from '../../tensor/program.ts';
+import { openSession } from '../../tensor/session.ts';
 
 /** A dense matrix of float64, row-major. */
 export interface Matrix {
