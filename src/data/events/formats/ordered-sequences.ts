@@ -32,7 +32,8 @@ function looksLikeSequences(file: SourceFile): boolean {
   const text = Buffer.from(file.head).toString('latin1');
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length > 1 && !file.headIsAll) lines.pop();
-  return lines.length > 0 && lines.every((line) => /^[^\s,;|]+(?:[ \t]+[^\s,;|]+)+\s*$/.test(line));
+  const words = /^\s*[^\s,;|]+(?:[ \t]+[^\s,;|]+)*\s*$/;
+  return lines.every((line) => words.test(line)) && lines.some((line) => /\S[ \t]+\S/.test(line));
 }
 
 async function readSequences(

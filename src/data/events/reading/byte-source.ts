@@ -51,8 +51,8 @@ export async function openSource(path: string): Promise<SourceFile> {
   let headIsAll = raw.byteLength === size;
   if (compressed) {
     try {
-      // A sync flush gives what the first bytes hold without asking for the end of the stream.
-      const plain = gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH });
+      // Of a longer file a sync flush gives what the first bytes hold without asking for the end of the stream.
+      const plain = gunzipSync(raw, headIsAll ? {} : { finishFlush: constants.Z_SYNC_FLUSH });
       headIsAll = headIsAll && plain.byteLength <= HEAD_BYTES;
       head = plain.subarray(0, HEAD_BYTES);
     } catch (cause) {

@@ -126,7 +126,6 @@ export function delimitedRowReader(sink: RowSink, shape: DelimitedRowShape): (re
       key = readKey(record);
       if (Number.isNaN(key)) return;
     }
-    if (places.value >= 0 && !acceptsValue(record)) return;
     let kind = 0;
     if (places.event >= 0) {
       select(record, places.event);
@@ -136,6 +135,7 @@ export function delimitedRowReader(sink: RowSink, shape: DelimitedRowShape): (re
         return;
       }
     }
+    if (places.value >= 0 && !acceptsValue(record)) return;
     select(record, places.user);
     const user = users.intern(source, start, end);
     if (user < 0) return reject(record, 'invalid-encoding', 'the user id is not valid UTF-8');

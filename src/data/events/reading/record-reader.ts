@@ -209,7 +209,11 @@ export function createRecordReader(options: RecordReaderOptions): {
       if (found === 0) {
         if (end - at > maximumRecordBytes) dropLine('line-too-long');
         else return;
-      } else if (found < 0) dropLine('broken-quotes');
+      } else if (found < 0) {
+        // Wait for the rest of the line, so that the report shows it whole.
+        if (!final && end - at <= maximumRecordBytes && bytes.subarray(0, end).indexOf(NEWLINE, at) < 0) return;
+        dropLine('broken-quotes');
+      }
       else if (scannedTo - at > maximumRecordBytes) dropLine('line-too-long');
       else {
         record.bytes = bytes;

@@ -60,6 +60,14 @@ export function addValueRow(sink: RowSink, shape: ValueRowShape, line: number, r
     if (!Number.isFinite(key)) return reject(`unreadable-${what}`, `the ${what} is ${display(given)}`);
   }
 
+  let kind = 0;
+  if (shape.hasEvent) {
+    kind = sink.kindOfText(row.event === null || row.event === undefined ? '' : String(row.event).trim());
+    if (!sink.keepsKind(kind)) {
+      sink.counts.filteredByEvent++;
+      return;
+    }
+  }
   if (shape.hasValue && row.value !== null && row.value !== undefined && row.value !== '') {
     const value = numberOf(row.value);
     if (!Number.isFinite(value)) {
@@ -68,14 +76,6 @@ export function addValueRow(sink: RowSink, shape: ValueRowShape, line: number, r
     }
     if (!sink.keepsValue(value)) {
       sink.counts.filteredByValue++;
-      return;
-    }
-  }
-  let kind = 0;
-  if (shape.hasEvent) {
-    kind = sink.kindOfText(row.event === null || row.event === undefined ? '' : String(row.event).trim());
-    if (!sink.keepsKind(kind)) {
-      sink.counts.filteredByEvent++;
       return;
     }
   }
