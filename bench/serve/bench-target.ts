@@ -12,10 +12,10 @@ export interface BenchTarget {
   readonly data: ServingData;
 }
 
-/** The stand-in: the server without a real model. */
+/** The stand-in: the server with a model that costs what a trained one costs, and knows nothing. */
 export function stubTarget(): BenchTarget {
   return {
-    name: 'stub model over generated data of the shape of ml-1m',
+    name: 'untrained HSTU (length 200, 64 dimensions, 2 blocks) over generated data of the shape of ml-1m',
     args: [path.join(import.meta.dirname, 'stub-server.ts')],
     data: stubData(),
   };

@@ -1,44 +1,87 @@
 /**
- * The whole HTTP server over a stand-in for the model (a product of the mean of the last items' vectors with all item
- * vectors, on the main thread). For trying the benchmark itself, and for the cost of everything but the model.
+ * The whole HTTP server over an untrained HSTU of the size of the published one: what it recommends means nothing, what
+ * it costs is what a trained one costs.
+ *
+ *     node bench/serve/stub-server.ts [--threads 2] [--spin] [--rows 32] [--padding-share 0.25] [--padding-free 256]
  */
-import { createRandom } from '../../src/base/random.ts';
-import { silentLogger } from '../../src/base/logger.ts';
+import { parseArgs } from 'node:util';
 import { createServer } from '../../src/app/server/create-server.ts';
 import { createRecommendationService } from '../../src/app/server/recommendation-service.ts';
-import type { Ranker } from '../../src/learn/interaction-sequences.ts';
+import { silentLogger } from '../../src/base/logger.ts';
+import { createRandom } from '../../src/base/random.ts';
+import type { ModelConfig } from '../../src/learn/models/model-config.ts';
+import { scoringGraph } from '../../src/learn/models/scoring-graph.ts';
+import { scoreHistories } from '../../src/learn/models/sequence-scorer.ts';
+import { initialParameters, parameterLayout } from '../../src/learn/tensor/parameters.ts';
+import { compileProgram } from '../../src/learn/tensor/program.ts';
 import { stubData } from './stub-data.ts';
 
-const dim = 16;
+const { values: options } = parseArgs({
+  options: {
+    threads: { type: 'string', default: '2' },
+    spin: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '32' },
+    'padding-share': { type: 'string', default: '0.25' },
+    'padding-free': { type: 'string', default: '256' },
+  },
+});
+
+const config: ModelConfig = {
+  kind: 'hstu',
+  maxLength: 200,
+  dimension: 64,
+  blocks: 2,
+  heads: 2,
+  queryDimension: 32,
+  valueDimension: 32,
+  dropout: 0,
+  scoring: { kind: 'dot' },
+  timeBias: false,
+};
 const data = stubData();
 const itemCount = data.itemIds.length;
-const random = createRandom(2, 'stub-vectors');
-const vectors = Float32Array.from({ length: itemCount * dim }, () => random.normal());
-const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-
-const ranker: Ranker = {
-  name: 'stub',
-  itemCount,
-  async score({ histories }) {
-    const scores = new Float32Array(histories.length * itemCount);
-    for (const [row, history] of histories.entries()) {
-      const query = new Float32Array(dim);
-      for (const item of history.subarray(-50)) for (let at = 0; at < dim; at++) query[at]! += vectors[item * dim + at]!;
-      for (let item = 0; item < itemCount; item++) {
-        let sum = 0;
-        for (let at = 0; at < dim; at++) sum += query[at]! * vectors[item * dim + at]!;
-        scores[row * itemCount + item] = sum;
-      }
-    }
-    return scores;
+const scores = scoringGraph(config, itemCount);
+const layout = parameterLayout([scores]);
+const parameters = initialParameters(layout, 1);
+const program = await compileProgram(
+  { scores },
+  {
+    threads: Number(options.threads),
+    spin: options.spin,
+    parameterValue(name) {
+      const slot = layout.slots.find((slot) => slot.name === name);
+      return slot === undefined ? null : parameters.subarray(slot.offset, slot.offset + slot.size);
+    },
   },
+);
+const ranker = {
+  name: 'untrained HSTU',
+  itemCount,
+  score: (batch: Parameters<typeof scoreHistories>[0]) =>
+    scoreHistories(batch, {
+      maxLength: config.maxLength,
+      itemCount,
+      times: false,
+      run: async (feeds) => (await program.run(feeds))['scores']!.data as Float32Array,
+    }),
 };
-
+const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const server = await createServer({
-  service: createRecommendationService({ ranker, data, clock, model: { name: 'stub', revision: '0' } }),
+  service: createRecommendationService({
+    ranker,
+    data,
+    clock,
+    model: { name: ranker.name, revision: '0' },
+    historyLengthMax: config.maxLength,
+    batching: {
+      batchRowsMax: Number(options.rows),
+      paddingShareMax: Number(options['padding-share']),
+      paddingCellsFree: Number(options['padding-free']),
+    },
+  }),
   clock,
   logger: silentLogger,
   random: createRandom(3, 'request-id'),
 });
 process.stdout.write(`listening on ${server.url}\n`);
-process.once('SIGTERM', () => void server.close());
+process.once('SIGTERM', () => void server.close().then(() => program.close()));

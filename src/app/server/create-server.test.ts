@@ -106,6 +106,44 @@ describe('faults', () => {
   });
 });
 
+describe('slow and vanished clients', () => {
+  it('gives up on a request that does not arrive, headers or body', async () => {
+    const server = await startServer({ receiveTimeoutMs: 20 });
+    await server.ready;
+    const headers = openSocket(server, 'GET /healthz HTTP/1.1\r\n');
+    const body = openSocket(
+      server,
+      'POST /v1/recommend HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    );
+    expect(await headers.received).toMatch(/^HTTP\/1.1 408 [^]*REQUEST_TIMEOUT/);
+    expect(await body.received).toMatch(/^HTTP\/1.1 408 [^]*REQUEST_TIMEOUT/);
+    await server.close();
+  });
+
+  it('counts clients that leave, and does not call the model for those that still waited', async () => {
+    const { ranker, open, batches } = gatedRanker();
+    const service = ringService({ ranker, batching: { batchRowsMax: 1 } });
+    const server = await startServer({ service });
+    await server.ready;
+    const stays = postRecommend(server, { history: ['item-1'] });
+    await until(() => batches.length === 1);
+    const body = '{"history":["item-2"]}';
+    const head = 'POST /v1/recommend HTTP/1.1\r\nHost: a\r\nContent-Type: application/json';
+    const leaver = connect(server.port, '127.0.0.1');
+    leaver.write(`${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    await until(() => service.queueLength() === 1);
+    leaver.destroy();
+    const left = 'nisus_http_requests_total{route="/v1/recommend",method="POST",status="499"} 1\n';
+    let metrics = '';
+    while (!metrics.includes(left)) metrics = await (await fetch(`${server.url}/metrics`)).text();
+    open();
+    expect((await stays).status).toBe(200);
+    expect((await postRecommend(server, { history: ['item-3'] })).status).toBe(200);
+    expect(batches.map(({ histories }) => [...histories[0]!])).toEqual([[1], [3]]);
+    await server.close();
+  });
+});
+
 describe('close', () => {
   it('answers what is in flight and what was let in before, takes no new connection', async () => {
     const { ranker, open, batches } = gatedRanker();

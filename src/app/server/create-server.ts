@@ -126,13 +126,21 @@ async function takeService({ service, logger }: ServerOptions, state: ServerStat
 
 function buildApp(options: ServerOptions): FastifyInstance {
   const { random } = options;
+  const receiveTimeoutMs = options.receiveTimeoutMs ?? 30_000;
   const app = fastify({
     bodyLimit: bodyBytesMaxOf(options),
-    requestTimeout: options.receiveTimeoutMs ?? 30_000,
+    requestTimeout: receiveTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs ?? 72_000,
     // The guards answer while draining, with the reason and a Retry-After.
     return503OnClosing: false,
-    http: { maxHeaderSize: options.headerBytesMax ?? 16_384 },
+    http: {
+      maxHeaderSize: options.headerBytesMax ?? 16_384,
+      requestTimeout: receiveTimeoutMs,
+      // Left at its default of 60 s, the longer one would take the place of the shorter.
+      headersTimeout: receiveTimeoutMs,
+      // How often Node.js looks for requests past their time; its default of 30 s would double the time allowed.
+      connectionsCheckingInterval: Math.min(receiveTimeoutMs, 5000),
+    },
     // Coercion and removal would turn a wrong request into another one, instead of saying what is wrong with it.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false } },
     // The JSON parser keeps `__proto__` as a plain key, which the schema refuses by name.
