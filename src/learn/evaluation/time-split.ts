@@ -76,7 +76,7 @@ export function splitByTime(sequences: InteractionSequences, options: TimeSplitO
       { fields: { period, validationMs, testMs } },
     );
   }
-  const which = targets === 'first' ? "each user's first item" : 'every item';
+  const which = targets === 'first' ? 'first item of each user with a history' : 'every item of users with a history';
   return {
     train,
     validation: casesOfRows(
