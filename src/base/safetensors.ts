@@ -91,10 +91,7 @@ export async function writeSafetensors(
  * @throws {SafetensorsUnreadableError} where the file cannot be opened or read.
  * @throws {SafetensorsFormatError} where the content breaks the format, saying which rule and where.
  */
-export async function readSafetensors(
-  path: string,
-  options: { readonly names?: readonly string[] } = {},
-): Promise<SafetensorsFile> {
+export async function readSafetensors(path: string, options: { readonly names?: readonly string[] } = {}): Promise<SafetensorsFile> {
   requireLittleEndian();
   return withFile(path, async (file) => {
     const header = await readHeader(file, path);
@@ -138,11 +135,10 @@ function checkTensor(name: string, tensor: SafetensorsTensor): void {
   }
   const count = shape.reduce((product, size) => product * size, 1);
   if (count !== data.length) {
-    throw new SafetensorsInputError(
-      name,
-      `shape [${shape.join(', ')}] means ${count} elements, but the data has ${data.length}.`,
-      { shape, length: data.length },
-    );
+    throw new SafetensorsInputError(name, `shape [${shape.join(', ')}] means ${count} elements, but the data has ${data.length}.`, {
+      shape,
+      length: data.length,
+    });
   }
 }
 

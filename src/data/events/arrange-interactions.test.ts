@@ -21,9 +21,7 @@ describe('orderByGroupThenKey', () => {
         const byPlace = rows.map((_, row) => row);
         const expected = byPlace.toSorted((a, b) => groups[a]! - groups[b]! || keys[a]! - keys[b]! || a - b);
         expect([...orderByGroupThenKey(groups, 5, keys)]).toEqual(expected);
-        expect([...orderByGroupThenKey(groups, 5, null)]).toEqual(
-          byPlace.toSorted((a, b) => groups[a]! - groups[b]! || a - b),
-        );
+        expect([...orderByGroupThenKey(groups, 5, null)]).toEqual(byPlace.toSorted((a, b) => groups[a]! - groups[b]! || a - b));
       }),
       { numRuns: 500 },
     );
@@ -61,7 +59,10 @@ function plainly(rows: readonly Row[], minimumUser: number, minimumItem: number)
   const userIds = [...new Set(kept.map(([user]) => user))];
   const itemIds = [...new Set(kept.map(([, item]) => item))];
   const sequences = userIds.map((id) =>
-    kept.filter(([user]) => user === id).toSorted((a, b) => a[2] - b[2]).map(([, item, key]) => [item, key]),
+    kept
+      .filter(([user]) => user === id)
+      .toSorted((a, b) => a[2] - b[2])
+      .map(([, item, key]) => [item, key]),
   );
   return { userIds, itemIds, sequences, duplicateLines, filteredByCore: unique - kept.length };
 }
@@ -80,9 +81,7 @@ describe('arrangeInteractions', () => {
             return [itemIds[items[at]!], timesMs![at]];
           }),
         );
-        expect({ userIds, itemIds, sequences, duplicateLines: [...duplicateLines], filteredByCore }).toEqual(
-          plainly(rows, user, item),
-        );
+        expect({ userIds, itemIds, sequences, duplicateLines: [...duplicateLines], filteredByCore }).toEqual(plainly(rows, user, item));
       }),
       { numRuns: 400 },
     );

@@ -19,12 +19,39 @@ export const COLUMN_ROLES: readonly ColumnRole[] = ['user', 'item', 'time', 'pos
 export const USUAL_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
   user: ['userid', 'user', 'uid', 'userindex', 'visitorid', 'customerid', 'reviewerid', 'memberid', 'accountid', 'sessionid'],
   item: [
-    'itemid', 'item', 'iid', 'itemindex', 'movieid', 'productid', 'parentasin', 'asin', 'articleid', 'contentid', 'postid',
-    'bookid', 'trackid', 'songid', 'videoid', 'businessid', 'newsid', 'sku',
+    'itemid',
+    'item',
+    'iid',
+    'itemindex',
+    'movieid',
+    'productid',
+    'parentasin',
+    'asin',
+    'articleid',
+    'contentid',
+    'postid',
+    'bookid',
+    'trackid',
+    'songid',
+    'videoid',
+    'businessid',
+    'newsid',
+    'sku',
   ],
   time: [
-    'timestamp', 'time', 'ts', 'timestampms', 'timems', 'unixtime', 'unixreviewtime', 'eventtime', 'datetime', 'date',
-    'createdat', 'occurredat', 'sorttimestamp',
+    'timestamp',
+    'time',
+    'ts',
+    'timestampms',
+    'timems',
+    'unixtime',
+    'unixreviewtime',
+    'eventtime',
+    'datetime',
+    'date',
+    'createdat',
+    'occurredat',
+    'sorttimestamp',
   ],
   position: ['position', 'pos', 'step', 'sequence'],
   value: ['rating', 'value', 'score', 'weight', 'overall', 'stars'],
@@ -32,7 +59,10 @@ export const USUAL_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
 };
 
 function normalized(name: string): string {
-  return name.trim().toLowerCase().replace(/[\s_.-]+/g, '');
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_.-]+/g, '');
 }
 
 /**
@@ -42,12 +72,7 @@ function normalized(name: string): string {
  * @param columnCount How many columns there are.
  * @throws {ColumnMissingError} where user or item is not found, or a mapped column is not there.
  */
-export function placeColumns(
-  path: string,
-  names: readonly string[] | null,
-  columnCount: number,
-  mapping: ColumnMapping,
-): ColumnPlaces {
+export function placeColumns(path: string, names: readonly string[] | null, columnCount: number, mapping: ColumnMapping): ColumnPlaces {
   const found = names ?? Array.from({ length: columnCount }, (_, index) => `column ${index + 1} of ${columnCount}`);
   const places: Record<ColumnRole, number> = { user: -1, item: -1, time: -1, position: -1, value: -1, event: -1 };
   for (const role of COLUMN_ROLES) {

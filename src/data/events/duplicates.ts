@@ -9,10 +9,7 @@ const PAIRWISE_ROWS = 16;
  * @param order Rows by (user, key, place in the file).
  * @returns `[rows]`, 1 at every repetition, and how many there are. Cost: linear.
  */
-export function findDuplicates(
-  columns: InteractionColumns,
-  order: Int32Array,
-): { readonly marks: Uint8Array; readonly count: number } {
+export function findDuplicates(columns: InteractionColumns, order: Int32Array): { readonly marks: Uint8Array; readonly count: number } {
   const { users, items, keys, kinds } = columns;
   const rows = order.length;
   const marks = new Uint8Array(rows);

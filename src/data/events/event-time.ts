@@ -46,8 +46,7 @@ export function parseNumber(text: string): number {
   return NUMBER.test(text) ? Number(text) : NaN;
 }
 
-const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|UTC|[+-]\d{2}(?::?\d{2})?))?)?$/i;
+const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|UTC|[+-]\d{2}(?::?\d{2})?))?)?$/i;
 
 /**
  * Milliseconds since the epoch of a time written as text: a number in `unit`, or ISO 8601 (`2024-05-06`,

@@ -18,8 +18,7 @@ export const GENERATED_STYLES = 4;
 /** Items a cluster, about. */
 const CLUSTER_ITEMS = 40;
 
-const COINS =
-  'btc eth sol bnb xrp ada doge avax link dot ltc bch uni atom xlm near apt arb op fil sui inj aave algo icp'.split(' ');
+const COINS = 'btc eth sol bnb xrp ada doge avax link dot ltc bch uni atom xlm near apt arb op fil sui inj aave algo icp'.split(' ');
 
 interface Theme {
   readonly kind: 'coin' | 'number' | 'series' | 'post';

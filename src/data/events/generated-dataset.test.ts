@@ -33,13 +33,19 @@ describe('generatedInteractions', () => {
   });
 
   it('keeps the ids of a large catalog apart', () => {
-    const ids = generatedCatalog(5000).flat().map((item) => item.id);
+    const ids = generatedCatalog(5000)
+      .flat()
+      .map((item) => item.id);
     expect(new Set(ids).size).toBe(5000);
   });
 
   it('holds more than the last item tells: the two intents before decide the next', () => {
     // Next intent at each change, told by the last intent alone and by the last two; learned on even users.
-    const clusterOf = new Map(generatedCatalog(600).flat().map((item) => [item.id, item.cluster]));
+    const clusterOf = new Map(
+      generatedCatalog(600)
+        .flat()
+        .map((item) => [item.id, item.cluster]),
+    );
     const one = new Map<string, Map<number, number>>();
     const two = new Map<string, Map<number, number>>();
     const hits = { one: 0, two: 0, changes: 0 };
@@ -52,7 +58,12 @@ describe('generatedInteractions', () => {
           const next = intents[at]!;
           const last = String(intents[at - 1]);
           const both = `${intents[at - 2]} ${last}`;
-          if (learning) for (const [table, key] of [[one, last], [two, both]] as const) tally(table, key, next);
+          if (learning)
+            for (const [table, key] of [
+              [one, last],
+              [two, both],
+            ] as const)
+              tally(table, key, next);
           else {
             hits.changes++;
             if (likeliest(one, last) === next) hits.one++;

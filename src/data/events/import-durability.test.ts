@@ -36,22 +36,25 @@ async function importAndDie(source: string, stage: string): Promise<string | nul
 }
 
 describe('an import killed with SIGKILL', () => {
-  it.each(['reading', 'arranging', 'writing', 'commit'])('while %s leaves the old data set whole, and the next import works', async (stage) => {
-    const old = join(folder, 'old.csv');
-    const fresh = join(folder, 'fresh.csv');
-    await writeFile(old, 'user,item,time\na,x,1\nb,y,2\n');
-    await writeFile(fresh, 'user,item,time\na,x,1\nb,y,2\nc,z,3\nc,,4\n');
-    const before = await importInteractions(old, { destination }, context);
+  it.each(['reading', 'arranging', 'writing', 'commit'])(
+    'while %s leaves the old data set whole, and the next import works',
+    async (stage) => {
+      const old = join(folder, 'old.csv');
+      const fresh = join(folder, 'fresh.csv');
+      await writeFile(old, 'user,item,time\na,x,1\nb,y,2\n');
+      await writeFile(fresh, 'user,item,time\na,x,1\nb,y,2\nc,z,3\nc,,4\n');
+      const before = await importInteractions(old, { destination }, context);
 
-    expect(await importAndDie(fresh, stage)).toBe('SIGKILL');
-    const kept = await openDataset(destination, { verify: true });
-    expect(kept.fingerprint).toBe(before.manifest.fingerprint);
-    expect((await readdir(destination)).filter((name) => name.startsWith('data-'))).toHaveLength(2);
+      expect(await importAndDie(fresh, stage)).toBe('SIGKILL');
+      const kept = await openDataset(destination, { verify: true });
+      expect(kept.fingerprint).toBe(before.manifest.fingerprint);
+      expect((await readdir(destination)).filter((name) => name.startsWith('data-'))).toHaveLength(2);
 
-    const after = await importInteractions(fresh, { destination }, context);
-    const replaced = await openDataset(destination, { verify: true });
-    expect(replaced.fingerprint).toBe(after.manifest.fingerprint);
-    expect(replaced.items.length).toBe(3);
-    expect((await readdir(destination)).sort()).toEqual([after.manifest.data, 'manifest.json', 'rejects.jsonl'].sort());
-  });
+      const after = await importInteractions(fresh, { destination }, context);
+      const replaced = await openDataset(destination, { verify: true });
+      expect(replaced.fingerprint).toBe(after.manifest.fingerprint);
+      expect(replaced.items.length).toBe(3);
+      expect((await readdir(destination)).sort()).toEqual([after.manifest.data, 'manifest.json', 'rejects.jsonl'].sort());
+    },
+  );
 });

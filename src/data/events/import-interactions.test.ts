@@ -45,7 +45,10 @@ async function rows(): Promise<(string | number | null)[][]> {
 
 async function rejects(): Promise<{ line: number; reason: string; detail: string; raw: string }[]> {
   const text = await readFile(join(destination, 'rejects.jsonl'), 'utf8');
-  return text.trim().split('\n').map((line) => JSON.parse(line) as never);
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as never);
 }
 
 async function failure(promise: Promise<unknown>): Promise<{ code: string; message: string }> {
@@ -267,8 +270,7 @@ describe('formats', () => {
 });
 
 describe('filters', () => {
-  const text =
-    'user,item,time,event,rating\nu,a,1,view,5\nu,a,1,buy,1\nu,b,2,view,4\nv,a,3,view,5\nw,c,4,view,2\nu,a,5,view,3\n';
+  const text = 'user,item,time,event,rating\nu,a,1,view,5\nu,a,1,buy,1\nu,b,2,view,4\nv,a,3,view,5\nw,c,4,view,2\nu,a,5,view,3\n';
 
   it('keep chosen events and values; one moment with two events is no duplicate', async () => {
     const all = await importText('filter.csv', text);
@@ -379,14 +381,18 @@ describe('progress and stopping', () => {
     const path = await put('long.csv', text);
     const seen: ImportProgress[] = [];
     const controller = new AbortController();
-    const stopped = importInteractions(path, { destination }, {
-      ...context,
-      signal: controller.signal,
-      onProgress: (progress) => {
-        seen.push(progress);
-        if (progress.stage === 'arranging') controller.abort(new Error('enough'));
+    const stopped = importInteractions(
+      path,
+      { destination },
+      {
+        ...context,
+        signal: controller.signal,
+        onProgress: (progress) => {
+          seen.push(progress);
+          if (progress.stage === 'arranging') controller.abort(new Error('enough'));
+        },
       },
-    });
+    );
     await expect(stopped).rejects.toThrow('enough');
     expect(seen[0]).toMatchObject({ stage: 'reading', bytesTotal: text.length });
     expect(seen.at(-1)).toMatchObject({ stage: 'arranging', rowsRead: 50_000, bytesRead: text.length });

@@ -11,7 +11,7 @@ import { ColumnMissingError, NothingKeptError, SourceEmptyError } from './import
 import { checkImportOptions, type CheckedImportOptions, type ImportOptions } from './import-options.ts';
 import { findTitleFile, readItemTitles } from './item-titles.ts';
 import { createRejectLog, type RejectLog } from './reject-log.ts';
-import { createRowSink, type RowSink } from './row-sink.ts';
+import { createRowSink } from './row-sink.ts';
 
 /** How far an import is. */
 export interface ImportProgress {

@@ -53,9 +53,7 @@ const schema = z.strictObject({
   destination: z.string().min(1),
   name: z.string().min(1).optional(),
   format: z.string().optional(),
-  columns: z
-    .strictObject({ user: column, item: column, time: column, position: column, value: column, event: column })
-    .default({}),
+  columns: z.strictObject({ user: column, item: column, time: column, position: column, value: column, event: column }).default({}),
   delimiter: z.string().optional(),
   header: z.boolean().default(true),
   encoding: z.enum(['utf-8', 'latin-1']).default('utf-8'),
@@ -67,7 +65,11 @@ const schema = z.strictObject({
   strict: z.boolean().default(false),
   rejectLimit: z.int().min(0).default(100_000),
   titles: z.union([z.string().min(1), z.literal(false)]).optional(),
-  maximumRecordBytes: z.int().min(64).max(1 << 30).default(16 * 1024 * 1024),
+  maximumRecordBytes: z
+    .int()
+    .min(64)
+    .max(1 << 30)
+    .default(16 * 1024 * 1024),
   threads: z.int().min(1).default(2),
   memoryLimitMiB: z.int().min(64).default(512),
 });

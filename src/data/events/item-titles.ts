@@ -46,11 +46,7 @@ export async function findTitleFile(dataPath: string): Promise<string | null> {
  * @returns A title, or null, for each id; null where no item of the data set has one. Of repeated ids the first counts.
  * @throws {SourceMissingError}, {@link ColumnMissingError}, `CompressedUnreadableError`
  */
-export async function readItemTitles(
-  path: string,
-  itemIds: readonly string[],
-  control: ReadControl,
-): Promise<(string | null)[] | null> {
+export async function readItemTitles(path: string, itemIds: readonly string[], control: ReadControl): Promise<(string | null)[] | null> {
   const file = await openSource(path);
   const byExtension = file.extension === '.tsv' ? { ...CSV, delimiter: '\t' } : CSV;
   const layout = TITLE_FILES.get(file.baseName) ?? byExtension;
@@ -65,10 +61,7 @@ export async function readItemTitles(
     onRecord(record) {
       if (places === null) {
         const names = Array.from({ length: record.fieldCount }, (_, field) => fieldText(record, field, layout.encoding));
-        places = [
-          placeOf(path, 'item', names, USUAL_NAMES.item.concat('id')),
-          placeOf(path, 'title', names, TITLE_NAMES),
-        ];
+        places = [placeOf(path, 'item', names, USUAL_NAMES.item.concat('id')), placeOf(path, 'title', names, TITLE_NAMES)];
         return;
       }
       const [idPlace, titlePlace] = places;
@@ -85,7 +78,11 @@ export async function readItemTitles(
 }
 
 function placeOf(path: string, role: string, names: readonly string[], usual: readonly string[]): number {
-  const plain = (name: string) => name.trim().toLowerCase().replace(/[\s_.-]+/g, '');
+  const plain = (name: string) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s_.-]+/g, '');
   const place = names.findIndex((name) => usual.some((candidate) => plain(candidate) === plain(name)));
   if (place < 0) throw new ColumnMissingError(path, role, `one of ${usual.join(', ')}`, names);
   return place;

@@ -73,7 +73,7 @@ export function createRejectLog(options: { path: string; source: string; limit: 
     if (pending === '') return;
     if (file < 0) file = openSync(options.path, 'w');
     const bytes = Buffer.from(pending);
-    for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
+    for (let at = 0; at < bytes.byteLength;) at += writeSync(file, bytes, at);
     pending = '';
   };
   return {

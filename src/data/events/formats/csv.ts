@@ -17,9 +17,7 @@ export const csv: InteractionFormat = {
   async plan(file, options) {
     const delimiter = options.delimiter ?? mostSplitting(file);
     if (delimiter.length === 0 || Buffer.byteLength(delimiter) > 2 || /["\r\n]/.test(delimiter)) {
-      throw new ImportOptionError(
-        `delimiter is ${JSON.stringify(delimiter)}; expected one or two bytes, neither quote nor line end.`,
-      );
+      throw new ImportOptionError(`delimiter is ${JSON.stringify(delimiter)}; expected one or two bytes, neither quote nor line end.`);
     }
     return planDelimited(file, { delimiter, quoting: true, header: options.header }, options);
   },

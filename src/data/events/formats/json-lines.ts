@@ -24,8 +24,7 @@ export const jsonLines: InteractionFormat = {
     const numbers = objects.map((object) => numberIn(keys.time === null ? null : object[keys.time]));
     const timeUnit = options.timeUnit === 'auto' ? detectTimeUnit(numbers) : options.timeUnit;
     const shape: ValueRowShape = { order, timeUnit, hasValue: keys.value !== null, hasEvent: keys.event !== null };
-    const raw = (bytes: Uint8Array, begin: number, end: number) =>
-      rawText(bytes, begin, end, options.encoding, RAW_CHARACTERS_MAX);
+    const raw = (bytes: Uint8Array, begin: number, end: number) => rawText(bytes, begin, end, options.encoding, RAW_CHARACTERS_MAX);
     const layout = { delimiter: null, quoting: false, maximumRecordBytes: options.maximumRecordBytes };
     const row: ValueRow = { user: null, item: null, key: null, value: null, event: null };
     return {

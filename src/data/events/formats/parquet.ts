@@ -128,7 +128,10 @@ async function withDuckdb<Result>(
       return await use(connection);
     } catch (error) {
       // The engine's own failures are plain errors with its exception kind in front.
-      if (error instanceof Error && /^(?:Invalid|IO|Conversion|Serialization|Out of Memory|Not implemented)[\w ]*(?:Error)?:/i.test(error.message)) {
+      if (
+        error instanceof Error &&
+        /^(?:Invalid|IO|Conversion|Serialization|Out of Memory|Not implemented)[\w ]*(?:Error)?:/i.test(error.message)
+      ) {
         throw new FileUnreadableError(path, error.message.split('\n')[0]!, 'a whole Parquet file', error);
       }
       throw error;

@@ -52,7 +52,10 @@ export async function chooseSource(path: string, formatName: string | null): Pro
 
 async function chooseInFolder(folder: string, wanted: readonly InteractionFormat[]): Promise<ChosenSource> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name).sort();
+  const names = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
   for (const format of wanted) {
     for (const base of format.folderFiles) {
       const name = names.find((candidate) => candidate.toLowerCase() === base || candidate.toLowerCase() === `${base}.gz`);
@@ -83,6 +86,8 @@ function summaries(): string[] {
 
 function describeFile(file: SourceFile): string {
   const name = file.extension === '' ? 'no extension' : `extension "${file.extension}"`;
-  const start = Buffer.from(file.head.subarray(0, 40)).toString('latin1').replace(/[^\x20-\x7e]/g, '.');
+  const start = Buffer.from(file.head.subarray(0, 40))
+    .toString('latin1')
+    .replace(/[^\x20-\x7e]/g, '.');
   return `${name}${file.compressed ? ' (gzip)' : ''}, content beginning "${start}"`;
 }

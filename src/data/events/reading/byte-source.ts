@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createGunzip, gunzipSync, constants } from 'node:zlib';
 import { CompressedUnreadableError, SourceMissingError } from '../import-errors.ts';
 

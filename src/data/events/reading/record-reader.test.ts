@@ -128,7 +128,9 @@ describe('createRecordReader', () => {
       const theirs = await connection.runAndReadAll(
         `SELECT * FROM read_csv('${path}', header = true, all_varchar = true, delim = ',', quote = '"', escape = '"')`,
       );
-      const ours = read(text).records.slice(1).map(({ fields }) => fields.map((value) => (value === '' ? null : value)));
+      const ours = read(text)
+        .records.slice(1)
+        .map(({ fields }) => fields.map((value) => (value === '' ? null : value)));
       expect(ours).toEqual(theirs.getRows());
       connection.closeSync();
       instance.closeSync();

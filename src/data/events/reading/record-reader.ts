@@ -126,9 +126,7 @@ export function createRecordReader(options: RecordReaderOptions): {
           position++;
         }
         const closes =
-          position >= end ||
-          bytes[position] === NEWLINE ||
-          (bytes[position] === first && (width === 1 || bytes[position + 1] === second));
+          position >= end || bytes[position] === NEWLINE || (bytes[position] === first && (width === 1 || bytes[position + 1] === second));
         if (!closes) return -1;
       } else {
         for (;;) {
@@ -213,8 +211,7 @@ export function createRecordReader(options: RecordReaderOptions): {
         // Wait for the rest of the line, so that the report shows it whole.
         if (!final && end - at <= maximumRecordBytes && bytes.subarray(0, end).indexOf(NEWLINE, at) < 0) return;
         dropLine('broken-quotes');
-      }
-      else if (scannedTo - at > maximumRecordBytes) dropLine('line-too-long');
+      } else if (scannedTo - at > maximumRecordBytes) dropLine('line-too-long');
       else {
         record.bytes = bytes;
         record.line = line;
@@ -253,13 +250,7 @@ export function fieldText(record: TextRecord, field: number, encoding: 'utf-8' |
 }
 
 /** The start of a record's raw text, for reports; invalid bytes become U+FFFD. */
-export function rawText(
-  bytes: Uint8Array,
-  begin: number,
-  end: number,
-  encoding: 'utf-8' | 'latin-1',
-  maximumCharacters: number,
-): string {
+export function rawText(bytes: Uint8Array, begin: number, end: number, encoding: 'utf-8' | 'latin-1', maximumCharacters: number): string {
   const stop = Math.min(end, begin + maximumCharacters * 4);
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = view.toString(encoding === 'utf-8' ? 'utf8' : 'latin1', begin, stop);

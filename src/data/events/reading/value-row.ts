@@ -62,7 +62,7 @@ export function addValueRow(sink: RowSink, shape: ValueRowShape, line: number, r
 
   let kind = 0;
   if (shape.hasEvent) {
-    kind = sink.kindOfText(row.event === null || row.event === undefined ? '' : String(row.event).trim());
+    kind = sink.kindOfText(eventText(row.event));
     if (!sink.keepsKind(kind)) {
       sink.counts.filteredByEvent++;
       return;
@@ -92,6 +92,12 @@ function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'string' ? parseNumber(value.trim()) : NaN;
+}
+
+/** An event's name; empty where it is missing. */
+function eventText(value: unknown): string {
+  if (typeof value === 'string') return value.trim();
+  return value === null || value === undefined ? '' : display(value);
 }
 
 function display(value: unknown): string {
