@@ -1,7 +1,8 @@
 import { NisusError } from '../../base/error.ts';
 import type { Shape } from './dimension.ts';
 import { currentLayerPath } from './layer-path.ts';
-import { makeNode, type DataType, type Initializer, type Tensor } from './tensor.ts';
+import type { DataType } from './data-type.ts';
+import { makeNode, type Initializer, type Tensor } from './tensor.ts';
 
 /** A value fed at every run. Shapes may hold symbolic dimensions: `input('items', 'int32', ['batch', 'length'])`. */
 export function input(name: string, dtype: DataType, shape: Shape): Tensor {

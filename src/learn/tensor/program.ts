@@ -5,7 +5,8 @@ import { indexBounds, type IndexBound } from './index-bounds.ts';
 import { emitOnnx, type EmittedModel } from './onnx/emit.ts';
 import type { Dialect, ElementArray, GraphInput } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
-import type { DataType, Tensor } from './tensor.ts';
+import type { DataType } from './data-type.ts';
+import type { Tensor } from './tensor.ts';
 
 /** Numbers with a shape: what a program is fed and returns. */
 export interface TensorValue {

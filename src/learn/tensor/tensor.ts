@@ -1,11 +1,9 @@
 import { NisusError } from '../../base/error.ts';
 import type { Random } from '../../base/random.ts';
+import type { DataType } from './data-type.ts';
 import { formatShape, type Shape } from './dimension.ts';
 import { currentLayerPath } from './layer-path.ts';
 import type { Lowering } from './onnx/lowering.ts';
-
-/** Element types: weights and activations are float32, indices int32 or int64, masks bool. */
-export type DataType = 'float32' | 'int32' | 'int64' | 'bool';
 
 /** A value in a graph that has not been run: what will compute it, its shape and its type. */
 export interface Tensor {

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { NisusError } from '../../../base/error.ts';
 import { dimensionFactors, type Dimension, type Shape } from '../dimension.ts';
-import type { DataType } from '../tensor.ts';
+import type { DataType } from '../data-type.ts';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,

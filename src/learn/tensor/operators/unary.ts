@@ -1,6 +1,7 @@
 import { float } from '../onnx/lowering.ts';
 import { onnxType } from '../onnx/lowering.ts';
-import { makeTensor, ShapeError, type DataType, type Tensor } from '../tensor.ts';
+import type { DataType } from '../data-type.ts';
+import { makeTensor, ShapeError, type Tensor } from '../tensor.ts';
 import { constant } from '../leaf.ts';
 import { add, divide, multiply, subtract } from './binary.ts';
 import { greater, lessOrEqual, logicalAnd } from './compare.ts';
