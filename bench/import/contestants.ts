@@ -11,7 +11,8 @@ import { importInteractions } from '../../src/data/events/import-interactions.ts
 const [name = '', file = '', folder = ''] = process.argv.slice(2);
 const contestants: Readonly<Record<string, () => Promise<number>>> = {
   nisus: importWithNisus,
-  'duckdb-load': () => withDuckdb([`CREATE TABLE loaded AS SELECT * FROM read_csv('${file}')`], 'loaded'),
+  'duckdb-load': () =>
+    withDuckdb([`CREATE TABLE loaded AS SELECT * FROM read_csv('${file}', delim = ',', quote = '"', ignore_errors = true)`], 'loaded'),
   'duckdb-same-work': () => withDuckdb(sameWork(), 'arranged'),
 };
 const contestant = contestants[name];

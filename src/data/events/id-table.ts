@@ -16,6 +16,7 @@ export interface IdTable {
 }
 
 const EMPTY = -1;
+const IDS_MAX = 1 << 28;
 
 /** FNV-1a (Fowler, Noll, Vo), with a final mix so that the low bits, which choose the slot, see every byte. */
 function hashBytes(bytes: Uint8Array, start: number, end: number): number {
@@ -33,29 +34,29 @@ function hashBytes(bytes: Uint8Array, start: number, end: number): number {
 export function createIdTable(encoding: 'utf-8' | 'latin-1' = 'utf-8'): IdTable {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const encoder = new TextEncoder();
-  let slots = new Int32Array(1 << 10).fill(EMPTY);
-  let mask = slots.length - 1;
-  let hashes = new Int32Array(1 << 9);
+  // A slot is two numbers, index and hash, side by side: a miss in the cache brings both.
+  let slots = new Int32Array(1 << 11).fill(EMPTY);
+  let mask = (1 << 10) - 1;
   let starts = new Float64Array((1 << 9) + 1);
   let arena = new Uint8Array(1 << 13);
   let count = 0;
 
   function grow(): void {
-    slots = new Int32Array(slots.length * 2).fill(EMPTY);
-    mask = slots.length - 1;
-    for (let index = 0; index < count; index++) {
-      let slot = hashes[index]! & mask;
-      while (slots[slot]! !== EMPTY) slot = (slot + 1) & mask;
-      slots[slot] = index;
+    const old = slots;
+    slots = new Int32Array(old.length * 2).fill(EMPTY);
+    mask = slots.length / 2 - 1;
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from] === EMPTY) continue;
+      let slot = old[from + 1]! & mask;
+      while (slots[slot * 2]! !== EMPTY) slot = (slot + 1) & mask;
+      slots[slot * 2] = old[from]!;
+      slots[slot * 2 + 1] = old[from + 1]!;
     }
   }
 
-  function append(bytes: Uint8Array, start: number, end: number, hash: number): void {
-    if (count === hashes.length) {
-      if (count >= 1 << 30) throw new TooLargeError('ids', 1 << 30);
-      const moreHashes = new Int32Array(count * 2);
-      moreHashes.set(hashes);
-      hashes = moreHashes;
+  function append(bytes: Uint8Array, start: number, end: number): void {
+    if (count === starts.length - 1) {
+      if (count >= IDS_MAX) throw new TooLargeError('ids', IDS_MAX);
       const moreStarts = new Float64Array(count * 2 + 1);
       moreStarts.set(starts);
       starts = moreStarts;
@@ -68,7 +69,6 @@ export function createIdTable(encoding: 'utf-8' | 'latin-1' = 'utf-8'): IdTable 
       arena = more;
     }
     arena.set(bytes.subarray(start, end), from);
-    hashes[count] = hash;
     starts[count + 1] = to;
     count++;
   }
@@ -90,9 +90,9 @@ export function createIdTable(encoding: 'utf-8' | 'latin-1' = 'utf-8'): IdTable 
     const length = end - start;
     let slot = hash & mask;
     for (;;) {
-      const index = slots[slot]!;
+      const index = slots[slot * 2]!;
       if (index === EMPTY) break;
-      if (hashes[index]! === hash) {
+      if (slots[slot * 2 + 1]! === hash) {
         const from = starts[index]!;
         if (starts[index + 1]! - from === length) {
           let same = 0;
@@ -103,9 +103,10 @@ export function createIdTable(encoding: 'utf-8' | 'latin-1' = 'utf-8'): IdTable 
       slot = (slot + 1) & mask;
     }
     if (check && !isValid(bytes, start, end)) return -1;
-    slots[slot] = count;
-    append(bytes, start, end, hash);
-    if (count * 2 > slots.length) grow();
+    slots[slot * 2] = count;
+    slots[slot * 2 + 1] = hash;
+    append(bytes, start, end);
+    if (count * 2 > mask) grow();
     return count - 1;
   }
 
