@@ -17,23 +17,31 @@ interface Monomial {
 function parse(dimension: Dimension): Monomial {
   if (typeof dimension === 'number') return { coefficient: dimension, atoms: [] };
   const monomial: Monomial = { coefficient: 1, atoms: [] };
-  let depth = 0;
-  let start = 0;
-  for (let at = 0; at <= dimension.length; at++) {
-    const character = dimension[at];
-    if (character === '(') depth++;
-    if (character === ')') depth--;
-    if (at < dimension.length && (character !== '*' || depth > 0)) continue;
-    const factor = dimension.slice(start, at);
-    start = at + 1;
+  for (const factor of cutOutsideBrackets(dimension, '*')) {
     if (/^\d+$/.test(factor)) monomial.coefficient *= Number(factor);
     else monomial.atoms.push(factor);
   }
   return monomial;
 }
 
+function cutOutsideBrackets(text: string, separator: string): string[] {
+  const pieces: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '(') depth++;
+    if (character === ')') depth--;
+    if (character !== separator || depth > 0) continue;
+    pieces.push(text.slice(start, at));
+    start = at + 1;
+  }
+  pieces.push(text.slice(start));
+  return pieces;
+}
+
 function print({ coefficient, atoms }: Monomial): Dimension {
-  if (atoms.length === 0) return coefficient;
+  if (atoms.length === 0 || coefficient === 0) return coefficient;
   const product = [...atoms].sort().join('*');
   return coefficient === 1 ? product : `${coefficient}*${product}`;
 }
@@ -54,26 +62,87 @@ export function divideDimension(dimension: Dimension, divisor: Dimension): Dimen
   const numerator = parse(dimension);
   const denominator = parse(divisor);
   if (denominator.coefficient === 0 || numerator.coefficient % denominator.coefficient !== 0) return null;
-  const atoms = [...numerator.atoms];
-  for (const atom of denominator.atoms) {
-    const at = atoms.indexOf(atom);
-    if (at < 0) return null;
-    atoms.splice(at, 1);
-  }
+  const atoms = without(numerator.atoms, denominator.atoms);
+  if (atoms === null) return null;
   return print({ coefficient: numerator.coefficient / denominator.coefficient, atoms });
 }
 
-/** The sum; symbolic sums become one bracketed atom. */
+/** The sum in canonical form, whatever the order and grouping: `addDimensions(1, 'length', 1)` is `(2+length)`. */
 export function addDimensions(...dimensions: readonly Dimension[]): Dimension {
-  let constant = 0;
-  const symbolic: string[] = [];
+  const terms = new Map<string, Monomial>();
   for (const dimension of dimensions) {
-    if (typeof dimension === 'number') constant += dimension;
-    else symbolic.push(dimension);
+    for (const { coefficient, atoms } of expand(dimension)) {
+      const sorted = [...atoms].sort();
+      const key = sorted.join('*');
+      terms.set(key, { coefficient: (terms.get(key)?.coefficient ?? 0) + coefficient, atoms: sorted });
+    }
   }
-  if (symbolic.length === 0) return constant;
-  if (symbolic.length === 1 && constant === 0) return symbolic[0]!;
-  return `(${[...(constant === 0 ? [] : [String(constant)]), ...symbolic.sort()].join('+')})`;
+  const parts = [...terms].filter(([, { coefficient }]) => coefficient !== 0).sort(([left], [right]) => (left < right ? -1 : 1));
+  if (parts.length < 2) return parts.length === 0 ? 0 : print(parts[0]![1]);
+  // What all terms share stands before the bracket, so that twice (1+length) and (2+2*length) are one.
+  const common = parts.map(([, part]) => part).reduce(commonFactor);
+  const inside = parts.map(([, { coefficient, atoms }]) => print({ coefficient: coefficient / common.coefficient, atoms: without(atoms, common.atoms)! }));
+  return print({ coefficient: common.coefficient, atoms: [...common.atoms, `(${inside.join('+')})`] });
+}
+
+/** The terms of a bracketed atom, `(1+length)` → `[1, 'length']`; null for a plain name. */
+export function sumTerms(atom: string): readonly Dimension[] | null {
+  if (!atom.startsWith('(')) return null;
+  return cutOutsideBrackets(atom.slice(1, -1), '+').map((term) => print(parse(term)));
+}
+
+/** The size that a dimension has when its names have the given sizes; null where a name is missing. */
+export function resolveDimension(dimension: Dimension, sizes: Readonly<Record<string, number>>): number | null {
+  const { coefficient, atoms } = parse(dimension);
+  let product = coefficient;
+  for (const atom of atoms) {
+    const size = sizes[atom] ?? resolveSum(atom, sizes);
+    if (size === null) return null;
+    product *= size;
+  }
+  return product;
+}
+
+function resolveSum(atom: string, sizes: Readonly<Record<string, number>>): number | null {
+  const terms = sumTerms(atom)?.map((term) => resolveDimension(term, sizes));
+  if (terms === undefined) return null;
+  return terms.reduce((total, term) => (total === null || term === null ? null : total + term), 0);
+}
+
+/** A dimension as a sum of products of names. */
+function expand(dimension: Dimension): Monomial[] {
+  const { coefficient, atoms } = parse(dimension);
+  let terms: Monomial[] = [{ coefficient, atoms: [] }];
+  for (const atom of atoms) {
+    const factors = sumTerms(atom)?.flatMap(expand) ?? [{ coefficient: 1, atoms: [atom] }];
+    terms = terms.flatMap((term) =>
+      factors.map((factor) => ({ coefficient: term.coefficient * factor.coefficient, atoms: [...term.atoms, ...factor.atoms] })),
+    );
+  }
+  return terms;
+}
+
+function commonFactor(left: Monomial, right: Monomial): Monomial {
+  let [divisor, rest] = [left.coefficient, right.coefficient];
+  while (rest !== 0) [divisor, rest] = [rest, divisor % rest];
+  const remaining = [...right.atoms];
+  const atoms = left.atoms.filter((atom) => {
+    const at = remaining.indexOf(atom);
+    if (at >= 0) remaining.splice(at, 1);
+    return at >= 0;
+  });
+  return { coefficient: divisor, atoms };
+}
+
+/** The atoms without those taken away; null where one is not there. */
+function without(atoms: readonly string[], taken: readonly string[]): string[] | null {
+  const left = [...atoms];
+  for (const atom of taken) {
+    const at = left.indexOf(atom);
+    if (at < 0) return null;
+    left.splice(at, 1);
+  }
+  return left;
 }
 
 /** Coefficient and atoms of a dimension, for whoever must compute it at run time. */

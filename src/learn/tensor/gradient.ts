@@ -2,7 +2,7 @@ import { NisusError } from '../../base/error.ts';
 import { constant } from './leaf.ts';
 import { add } from './operators/binary.ts';
 import { broadcastTo } from './operators/shape.ts';
-import { describe, topologicalOrder, type Node, type Tensor } from './tensor.ts';
+import { describe, ShapeError, topologicalOrder, type Node, type Tensor } from './tensor.ts';
 import { formatShape, sameShape } from './dimension.ts';
 
 /** Thrown when a value does not depend on what its gradient is asked for. */
@@ -34,18 +34,21 @@ export class GradientShapeError extends NisusError {
  * @param options.seed cotangent of `of`, same shape; default ones
  * @param options.unconnected what to do where nothing flows: `error` (default) or `zero`
  * @returns one gradient for each entry of `withRespectTo`, of its shape
- * @throws {GradientUnconnectedError}
+ * @throws {GradientUnconnectedError} {@link ShapeError} where the seed has another shape than `of`
  */
 export function gradients(
   of: Tensor,
   withRespectTo: readonly Tensor[],
   options: { readonly seed?: Tensor; readonly unconnected?: 'error' | 'zero' } = {},
 ): Tensor[] {
+  if (options.seed !== undefined && !sameShape(options.seed.shape, of.shape)) {
+    throw new ShapeError('gradients', [of, options.seed], 'the seed must have the shape of what is differentiated');
+  }
   const order = topologicalOrder([of]);
   const wanted = new Set(withRespectTo);
   const leading = nodesLeadingTo(order, wanted);
   const cotangents = new Map<Tensor, Tensor>();
-  cotangents.set(of, options.seed ?? broadcastTo(constant(1), of.shape));
+  cotangents.set(of, options.seed ?? broadcastTo(constant(1), of.shape, of));
   for (const node of order.reverse()) {
     if (!leading.has(node) || node.pullback === null) continue;
     const upstream = node.outputs.map((output) => cotangents.get(output) ?? null);
@@ -61,7 +64,7 @@ export function gradients(
   return withRespectTo.map((target) => {
     const found = cotangents.get(target);
     if (found !== undefined) return found;
-    if (options.unconnected === 'zero') return broadcastTo(constant(0), target.shape);
+    if (options.unconnected === 'zero') return broadcastTo(constant(0), target.shape, target);
     throw new GradientUnconnectedError(of, target);
   });
 }

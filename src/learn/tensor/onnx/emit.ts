@@ -34,7 +34,9 @@ export function emitOnnx(
   const substitute = (tensor: Tensor) => options.substitutions?.get(tensor) ?? tensor;
   const lowering = createLowering(options.dialect, options.parameterValue ?? (() => null));
   const names = new Map<Tensor, string>();
-  const order = topologicalOrder(Object.values(outputs), substitute);
+  // Inputs first: they carry the symbolic sizes that any other node may need.
+  const reached = topologicalOrder(Object.values(outputs), substitute);
+  const order = [...reached.filter((node) => node.leaf !== null), ...reached.filter((node) => node.leaf === null)];
   const masks = order.filter((node) => node.leaf?.kind === 'dropoutMask').sort((a, b) => a.id - b.id);
   const maskRanks = new Map(masks.map((node, rank) => [node, rank]));
   for (const node of order) {

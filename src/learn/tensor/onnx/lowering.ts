@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { NisusError } from '../../../base/error.ts';
-import { dimensionFactors, type Dimension, type Shape } from '../dimension.ts';
+import { dimensionFactors, sumTerms, type Dimension, type Shape } from '../dimension.ts';
 import type { DataType } from '../data-type.ts';
 import {
   AttributeProto_AttributeType,
@@ -155,6 +155,8 @@ export function createLowering(dialect: Dialect, parameterValue: (name: string) 
     const { coefficient, atoms } = dimensionFactors(value);
     const factors = atoms.map((atom) => {
       const source = atomSources.get(atom);
+      const terms = source === undefined ? sumTerms(atom) : null;
+      if (terms !== null) return terms.map(dimension).reduce((left, right) => node('Add', [left, right]));
       if (source === undefined) throw new UnresolvedDimensionError(atom);
       return node('Shape', [source.name], { start: source.axis, end: source.axis + 1 });
     });

@@ -4,47 +4,51 @@ import { makeTensor, ShapeError, type Tensor } from '../tensor.ts';
 import { broadcastShapeOf, multiply, subtract, sumToShape } from './binary.ts';
 import { cast } from './unary.ts';
 
-function compare(kind: string, onnxOperator: string, left: Tensor, right: Tensor): Tensor {
+function compare(kind: string, onnxOperator: string, left: Tensor, right: Tensor, operands: 'bool' | 'numbers' | 'any'): Tensor {
+  const bools = [left, right].filter((operand) => operand.dtype === 'bool').length;
+  if (operands === 'bool' && bools < 2) throw new ShapeError(kind, [left, right], 'needs bool');
+  if (operands === 'numbers' && bools > 0) throw new ShapeError(kind, [left, right], 'bool has no order; cast first');
   return makeTensor(kind, [left, right], broadcastShapeOf(kind, left, right), 'bool', (lowering, names) => lowering.node(onnxOperator, names));
 }
 
 /** left = right, as bool. */
 export function equal(left: Tensor, right: Tensor): Tensor {
-  return compare('equal', 'Equal', left, right);
+  return compare('equal', 'Equal', left, right, 'any');
 }
 
 /** left > right, as bool. */
 export function greater(left: Tensor, right: Tensor): Tensor {
-  return compare('greater', 'Greater', left, right);
+  return compare('greater', 'Greater', left, right, 'numbers');
 }
 
 /** left ≥ right, as bool. */
 export function greaterOrEqual(left: Tensor, right: Tensor): Tensor {
-  return compare('greaterOrEqual', 'GreaterOrEqual', left, right);
+  return compare('greaterOrEqual', 'GreaterOrEqual', left, right, 'numbers');
 }
 
 /** left < right, as bool. */
 export function less(left: Tensor, right: Tensor): Tensor {
-  return compare('less', 'Less', left, right);
+  return compare('less', 'Less', left, right, 'numbers');
 }
 
 /** left ≤ right, as bool. */
 export function lessOrEqual(left: Tensor, right: Tensor): Tensor {
-  return compare('lessOrEqual', 'LessOrEqual', left, right);
+  return compare('lessOrEqual', 'LessOrEqual', left, right, 'numbers');
 }
 
 /** Both true. */
 export function logicalAnd(left: Tensor, right: Tensor): Tensor {
-  return compare('logicalAnd', 'And', left, right);
+  return compare('logicalAnd', 'And', left, right, 'bool');
 }
 
 /** Either true. */
 export function logicalOr(left: Tensor, right: Tensor): Tensor {
-  return compare('logicalOr', 'Or', left, right);
+  return compare('logicalOr', 'Or', left, right, 'bool');
 }
 
 /** Not true. */
 export function logicalNot(x: Tensor): Tensor {
+  if (x.dtype !== 'bool') throw new ShapeError('logicalNot', [x], 'needs bool');
   return makeTensor('logicalNot', [x], x.shape, 'bool', (lowering, names) => lowering.node('Not', names));
 }
 

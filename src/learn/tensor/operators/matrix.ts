@@ -20,12 +20,12 @@ export function matmul(left: Tensor, right: Tensor, options: MatmulOptions = {})
   const transposeLeft = options.transposeLeft ?? false;
   const transposeRight = options.transposeRight ?? false;
   const scale = options.scale ?? 1;
+  const shape = productShape(left, right, transposeLeft, transposeRight);
   // A batch of rows against one matrix is one large product, not many small ones.
   if (left.shape.length > 2 && right.shape.length === 2 && !transposeLeft) {
     const product = matmul(reshape(left, [-1, left.shape.at(-1)!]), right, options);
-    return reshape(product, [...left.shape.slice(0, -1), product.shape[1]!]);
+    return reshape(product, shape, left);
   }
-  const shape = productShape(left, right, transposeLeft, transposeRight);
   return makeTensor(
     'matmul',
     [left, right],
@@ -81,6 +81,7 @@ function matrixSize(x: Tensor, transposed: boolean): [Dimension, Dimension] {
 export function swapLastAxes(x: Tensor): Tensor {
   const permutation = x.shape.map((_, axis) => axis);
   const rank = permutation.length;
+  if (rank < 2) throw new ShapeError('swapLastAxes', [x], 'needs at least two axes');
   [permutation[rank - 2], permutation[rank - 1]] = [rank - 1, rank - 2];
   return transpose(x, permutation);
 }

@@ -47,7 +47,7 @@ function reduce(
     (lowering, [name]) =>
       lowering.node(onnxOperator, [name!, lowering.int64(...axes)], { keepdims: options.keepDimensions ? 1 : 0, noop_with_empty_axes: 1 }),
     (output) => (cotangent) => {
-      const asKept = (tensor: Tensor) => (options.keepDimensions ? tensor : reshape(tensor, kept));
+      const asKept = (tensor: Tensor) => (options.keepDimensions ? tensor : reshape(tensor, kept, x));
       return [pullback(asKept(cotangent), asKept(output), axes)];
     },
   );
@@ -55,7 +55,7 @@ function reduce(
 
 /** Sum over axes. */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
-  return reduce('sum', 'ReduceSum', x, options, (cotangent) => broadcastTo(cotangent, x.shape));
+  return reduce('sum', 'ReduceSum', x, options, (cotangent) => broadcastTo(cotangent, x.shape, x));
 }
 
 /** How many elements go into one reduced value, as a float scalar. */
@@ -67,7 +67,7 @@ export function reducedCount(x: Tensor, axes: readonly number[]): Tensor {
 /** Mean over axes. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce('mean', 'ReduceMean', x, options, (cotangent, _output, axes) =>
-    broadcastTo(divide(cotangent, reducedCount(x, axes)), x.shape),
+    broadcastTo(divide(cotangent, reducedCount(x, axes)), x.shape, x),
   );
 }
 

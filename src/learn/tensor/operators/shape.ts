@@ -4,8 +4,12 @@ import { makeNode, makeTensor, ShapeError, type Tensor } from '../tensor.ts';
 import { sumToShape } from './binary.ts';
 import { normalizeAxes } from './reduce.ts';
 
-/** The same elements in another shape; one entry may be −1. Costs nothing at run time. */
-export function reshape(x: Tensor, shape: Shape): Tensor {
+/**
+ * The same elements in another shape; one entry may be −1. Costs nothing at run time.
+ *
+ * @param like a tensor that carries the symbolic sizes which `x` does not
+ */
+export function reshape(x: Tensor, shape: Shape, like?: Tensor): Tensor {
   const free = shape.indexOf(-1);
   let target = shape;
   if (free >= 0) {
@@ -20,7 +24,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, target)) return x;
   return makeTensor(
     'reshape',
-    [x],
+    carriers(x, target, like),
     target,
     x.dtype,
     (lowering, [name]) => {
@@ -28,8 +32,14 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
       if (symbolic.length > 1) return lowering.node('Reshape', [name!, lowering.shape(target)]);
       return lowering.node('Reshape', [name!, lowering.int64(...target.map((size) => (typeof size === 'string' ? -1 : size)))]);
     },
-    () => (cotangent) => [reshape(cotangent, x.shape)],
+    () => (cotangent) => [reshape(cotangent, x.shape, x), null],
   );
+}
+
+/** `x`, and beside it the tensor that a symbolic size of the target is read from, where `x` has it not. */
+function carriers(x: Tensor, target: Shape, like: Tensor | undefined): readonly Tensor[] {
+  const needed = target.some((size) => typeof size === 'string' && !x.shape.includes(size));
+  return like !== undefined && needed ? [x, like] : [x];
 }
 
 /** Axes in another order. @param permutation output axis `a` is input axis `permutation[a]` */
@@ -51,21 +61,26 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
 /** A new axis of size 1 at `axis` of the result. */
 export function expandDimension(x: Tensor, axis: number): Tensor {
   const at = axis < 0 ? axis + x.shape.length + 1 : axis;
+  if (!Number.isInteger(at) || at < 0 || at > x.shape.length) throw new ShapeError('expandDimension', [x], `axis ${axis} does not exist in the result`);
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
 
-/** Repeats along axes of size 1 (and new leading axes) to reach a shape. */
-export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+/**
+ * Repeats along axes of size 1 (and new leading axes) to reach a shape.
+ *
+ * @param like a tensor that carries the symbolic sizes which `x` does not
+ */
+export function broadcastTo(x: Tensor, shape: Shape, like?: Tensor): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const joined = broadcastShapes(x.shape, shape);
   if (joined === null || !sameShape(joined, shape)) throw new ShapeError('broadcastTo', [x], `does not stretch to ${formatShape(shape)}`);
   return makeTensor(
     'broadcastTo',
-    [x],
+    carriers(x, shape, like),
     shape,
     x.dtype,
     (lowering, [name]) => lowering.node('Expand', [name!, lowering.shape(shape)]),
-    () => (cotangent) => [sumToShape(cotangent, x.shape)],
+    () => (cotangent) => [sumToShape(cotangent, x.shape), null],
   );
 }
 
@@ -104,7 +119,7 @@ export function split(x: Tensor, axis: number, sizes: readonly Dimension[]): rea
     lower: (lowering, [name]) => lowering.nodeWithOutputs('Split', [name!, lowering.shape(sizes)], sizes.length, { axis: at }),
     pullback: (outputs) => (cotangents) => [
       concatenate(
-        cotangents.map((cotangent, index) => cotangent ?? broadcastTo(constant(0), outputs[index]!.shape)),
+        cotangents.map((cotangent, index) => cotangent ?? broadcastTo(constant(0), outputs[index]!.shape, outputs[index])),
         at,
       ),
     ],
@@ -119,7 +134,8 @@ export function split(x: Tensor, axis: number, sizes: readonly Dimension[]): rea
 export function slice(x: Tensor, axis: number, start: number, stop: number, options: { readonly size?: Dimension } = {}): Tensor {
   const [at] = normalizeAxes('slice', x, [axis]) as [number];
   const full = x.shape[at]!;
-  const size = options.size ?? sliceSize(x, full, start, stop);
+  const size = typeof full === 'number' || options.size === undefined ? sliceSize(x, full, start, stop) : options.size;
+  if (options.size !== undefined && options.size !== size) throw new ShapeError('slice', [x], `[${start}, ${stop}) has ${size} elements, not ${options.size}`);
   return makeTensor(
     'slice',
     [x],
