@@ -5,10 +5,12 @@ import path from 'node:path';
 /** A command that runs in a fresh clone, with what it said. */
 export interface ClonedCommand {
   readonly child: ChildProcess;
-  /** Its exit code, or the signal's name. */
+  /** Its exit code or the signal's name, once all that holds its output has ended. */
   readonly closed: Promise<number | string>;
   /** All it printed so far, both streams. */
   said(): string;
+  /** Kills it with all that it started. */
+  killAll(): void;
   /** The first match of a pattern in what it prints, with the seconds since its start; null when it ends before. */
   hears(pattern: RegExp): Promise<{ readonly match: RegExpExecArray; readonly seconds: number } | null>;
 }
@@ -31,7 +33,8 @@ export function newcomerEnvironment(root: string, scratch: string): NodeJS.Proce
 /** Runs a command line in a folder, its output streamed behind a mark. */
 export function runIn(folder: string, environment: NodeJS.ProcessEnv, program: string, args: readonly string[]): ClonedCommand {
   const startedMs = performance.now();
-  const child = spawn(program, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, so that nothing of it outlives a failed gate.
+  const child = spawn(program, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let said = '';
   const hearers = new Set<() => void>();
   const hear = (chunk: Buffer) => {
@@ -49,6 +52,13 @@ export function runIn(folder: string, environment: NodeJS.ProcessEnv, program: s
     child,
     closed,
     said: () => said,
+    killAll() {
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch {
+        // All of it is gone.
+      }
+    },
     async hears(pattern) {
       const found = new Promise<{ match: RegExpExecArray; seconds: number }>((resolve) => {
         const look = () => {

@@ -13,6 +13,7 @@ const SET_UP = /set-up done in ([\d.]+) s/;
 /** A start may take this long in all, set-up counted. */
 const START_TIMEOUT_MS = 15 * 60_000;
 const TEST_TIMEOUT_MS = 20 * 60_000;
+const STOP_TIMEOUT_MS = 30_000;
 
 const root = path.resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(path.join(tmpdir(), 'nisus-two-commands-'));
@@ -25,7 +26,7 @@ function clone(name: string): { folder: string; environment: NodeJS.ProcessEnv }
 }
 
 async function within<Result>(command: ClonedCommand, timeoutMs: number, work: Promise<Result>): Promise<Result> {
-  const timer = setTimeout(() => command.child.kill('SIGKILL'), timeoutMs);
+  const timer = setTimeout(() => command.killAll(), timeoutMs);
   try {
     return await work;
   } finally {
@@ -66,9 +67,12 @@ async function answers(address: string): Promise<boolean> {
   return popular.items.length === 3 && popular.source === 'popularity' && personal?.items.length === 5 && personal.source === 'model';
 }
 
-async function stop(command: ClonedCommand): Promise<number | string> {
+/** Stops a start by SIGINT to npm; whether all of it then ends by itself. */
+async function stop(command: ClonedCommand): Promise<boolean> {
+  const beganMs = performance.now();
   command.child.kill('SIGINT');
-  return await within(command, 30_000, command.closed);
+  await within(command, STOP_TIMEOUT_MS, command.closed);
+  return performance.now() - beganMs < STOP_TIMEOUT_MS;
 }
 
 async function measure() {
@@ -89,7 +93,7 @@ async function measure() {
   const listens = await within(first, START_TIMEOUT_MS, first.hears(LISTENING));
   const setupSeconds = Number(SET_UP.exec(first.said())?.[1] ?? 0);
   const recommendAnswers = listens !== null && (await answers(listens.match[1]!));
-  const firstCode = await stop(first);
+  const hasEnded = await stop(first);
   const port = listens === null ? 0 : Number(new URL(listens.match[1]!).port);
   const isStopped = await isFree(port);
 
@@ -107,7 +111,7 @@ async function measure() {
       setupSeconds,
       startAfterSetupSeconds: round((listens?.seconds ?? START_TIMEOUT_MS / 1000) - setupSeconds),
       recommendAnswers,
-      stopsCleanly: firstCode === 0 && isStopped,
+      stopsCleanly: hasEnded && isStopped,
       secondStartSeconds: round(listensAgain?.seconds ?? START_TIMEOUT_MS / 1000),
     },
     protocol:

@@ -172,6 +172,25 @@ describe('the command', () => {
     expect(said).toBe('ready\ntold\n');
   });
 
+  it('stops the command when npm is gone, even killed', async () => {
+    const file = program(
+      "process.on('SIGINT', () => { console.log('told'); process.exit(); });\nsetInterval(() => {}, 1000);\nconsole.log('ready');",
+    );
+    // A shell that does not replace itself by its command, as dash under npm.
+    const shell = spawn('sh', ['-c', `"${process.execPath}" "${bootstrap}" run "${file}"; true`], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+    });
+    let said = '';
+    shell.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said === 'ready\n') shell.kill('SIGKILL');
+    });
+    // Closed only once the command, which holds the pipe, has ended.
+    await new Promise((resolve) => shell.once('close', resolve));
+    expect(said).toBe('ready\ntold\n');
+  });
+
   it('dies of the signal that the command died of', () => {
     const { signal } = spawnSync(process.execPath, [
       bootstrap,

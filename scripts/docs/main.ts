@@ -27,14 +27,18 @@ function check(): number {
 
 async function run(): Promise<number> {
   let failures = 0;
+  let ranCount = 0;
   for (const file of documents.filter((name) => name === 'README.md' || name.startsWith('docs/guides/'))) {
     const { ran, skipped, failure } = await runBlocks(file, readMarkdown(readFileSync(path.join(root, file), 'utf8')).blocks, root);
     for (const line of skipped) console.log(`skipped ${line}`);
     if (failure !== null) console.error(`\nFAILED ${failure}`);
     console.log(`docs: ${file}: ${ran} blocks ran, ${skipped.length} skipped, ${failure === null ? 'none' : 'one'} failed`);
     if (failure !== null) failures++;
+    ranCount += ran;
   }
-  return failures;
+  if (ranCount > 0) return failures;
+  console.error('docs: no block of README.md or docs/guides is marked `sh run`: nothing was run, which proves nothing.');
+  return 1;
 }
 
 process.exitCode = (process.argv.includes('--run') ? await run() : check()) === 0 ? 0 : 1;
