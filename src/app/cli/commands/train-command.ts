@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { RunPlan } from '../../runs/plan-run.ts';
+import { InterruptedError, UsageError } from '../cli-errors.ts';
+import type { CommandContext, SharedOptions } from '../command-context.ts';
+import { addSharedOptions, type Act } from '../shared-options.ts';
+import { addTrainingOptions, type TrainingOptions } from '../training-options.ts';
+
+interface Options extends SharedOptions, TrainingOptions {
+  readonly resume?: boolean;
+}
+
+/** `nisus train`: data becomes a run folder with a model, its checkpoints and its report. */
+export function addTrainCommand(program: Command, act: Act): void {
+  const command = program
+    .command('train')
+    .summary('train a sequence model and report on it')
+    .description(
+      'Trains a sequence model, asks its best parameters the test cases beside all baselines, and exports it for serving. A run that was interrupted or killed goes on with --resume, to the same figures.',
+    )
+    .argument('[data]', 'a data set folder, or any file or folder that import reads; may be left out with --resume --run');
+  addTrainingOptions(command)
+    .option('--resume', 'go on with the run where it stopped')
+    .action(async (data: string | undefined, options: Options) => {
+      await act(options, async (context) => {
+        const plan = await planTraining(data, options, context);
+        context.say(`Run ${plan.folder}: ${plan.config.model.kind} on ${plan.dataset.manifest.name}${plan.preset === null ? '' : `, preset ${plan.preset}`}`);
+        const { trainRun } = await import('../../runs/train-run.ts');
+        const { folder, record, text } = await trainRun(plan, options.resume ?? false, context).catch((error: unknown) => {
+          throw error instanceof InterruptedError ? withRemedy(error, plan) : error;
+        });
+        context.print(context.json ? JSON.stringify({ run: folder, ...record }, null, 2) : text);
+        context.say(`Run: ${folder}\nServe it: nisus serve ${folder}`);
+      });
+    });
+  addSharedOptions(command, [
+    ['nisus train ../shared/data/ml-1m', 'HSTU with the settings for long histories'],
+    ['nisus train clicks.csv --model sasrec --epochs 20 --run runs/clicks', 'another model, a folder of your own'],
+    ['nisus train --resume --run runs/clicks', 'go on after Ctrl-C, a crash or kill -9'],
+  ]);
+}
+
+async function planTraining(data: string | undefined, options: Options, context: CommandContext): Promise<RunPlan> {
+  const { findDataset } = await import('../../datasets/find-dataset.ts');
+  const { changesConfig, planRun } = await import('../training-options.ts');
+  if (options.resume === true && options.run !== undefined) {
+    const { dataFolderOf, findRunRecord } = await import('../../runs/run-record.ts');
+    const record = await findRunRecord(options.run);
+    if (record !== null) {
+      const dataset = await findDataset(data ?? dataFolderOf(options.run, record), context);
+      if (changesConfig(options)) return planRun(dataset, options, context.home);
+      return { folder: options.run, dataset, split: record.split, preset: record.preset, config: record.config };
+    }
+  }
+  if (data === undefined) {
+    throw new UsageError('train needs DATA: a file or folder of interactions. Without it, only `train --resume --run FOLDER` works, on a run that is there.');
+  }
+  return planRun(await findDataset(data, context), options, context.home);
+}
+
+function withRemedy(error: InterruptedError, { folder }: RunPlan): InterruptedError {
+  return new InterruptedError(error.fields['signal'] as 'SIGINT' | 'SIGTERM', `A checkpoint is written. Go on with: nisus train --resume --run ${folder}`);
+}

@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { readVersion } from '../version.ts';
+import { addEvaluateCommand } from './commands/evaluate-command.ts';
+import { addImportCommand } from './commands/import-command.ts';
+import { addRecommendCommand } from './commands/recommend-command.ts';
+import { addServeCommand } from './commands/serve-command.ts';
+import { addStartCommand } from './commands/start-command.ts';
+import { addTrainCommand } from './commands/train-command.ts';
+import { exitCodeHelp } from './exit-codes.ts';
+import type { Act } from './shared-options.ts';
+
+/** The whole command line: one command a file in `commands/`. Usage errors are thrown, not exited on. */
+export function createProgram(act: Act): Command {
+  const program = new Command('nisus')
+    .description('Trains, evaluates and serves sequence recommenders from interactions. Data sets and runs lie in NISUS_HOME (default: .nisus).')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride()
+    .addHelpText('after', `\nExamples:\n  $ nisus start\n      train on generated data and serve\n  $ nisus start ../shared/data/ml-100k\n      the same on real data\n${exitCodeHelp()}`);
+  addStartCommand(program, act);
+  addImportCommand(program, act);
+  addTrainCommand(program, act);
+  addEvaluateCommand(program, act);
+  addRecommendCommand(program, act);
+  addServeCommand(program, act);
+  return program;
+}

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import { z } from 'zod';
+import { trainingConfigSchema, type TrainingConfig } from '../../learn/training/training-config.ts';
+import { shapeOf, type FoundDataset } from '../datasets/find-dataset.ts';
+import { choosePreset, MODEL_KINDS, PRESET_NAMES, presetConfig, type ModelKind, type PresetName } from '../presets.ts';
+import { defaultRunFolder, type RunPlan } from '../runs/plan-run.ts';
+import { SPLIT_KINDS, type SplitKind } from '../runs/run-record.ts';
+import { FileMissingError, UsageError } from './cli-errors.ts';
+import { positiveNumber, wholeNumber } from './option-parsers.ts';
+
+/** Options of commands that train. */
+export interface TrainingOptions {
+  readonly model?: ModelKind;
+  readonly preset?: PresetName;
+  readonly config?: string;
+  readonly epochs?: number;
+  readonly patience?: number;
+  readonly batchSize?: number;
+  readonly dimension?: number;
+  readonly maxLength?: number;
+  readonly blocks?: number;
+  readonly dropout?: number;
+  readonly learningRate?: number;
+  readonly checkpointEvery?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly split?: SplitKind;
+  readonly run?: string;
+}
+
+/** Adds {@link TrainingOptions} to a command. */
+export function addTrainingOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--model <kind>', 'architecture; the preset follows from it and the data (default: hstu)').choices(MODEL_KINDS))
+    .addOption(new Option('--preset <name>', 'settings made for a kind of data').choices(PRESET_NAMES).conflicts(['model', 'config']))
+    .addOption(new Option('--config <file>', 'a whole training config as JSON, for example from a run.json').conflicts(['model', 'preset']))
+    .option('--epochs <n>', 'passes over the data, at most', wholeNumber(1, 100_000))
+    .option('--patience <n>', 'validations without a better one before training ends', wholeNumber(1))
+    .option('--batch-size <n>', 'histories in a step', wholeNumber(1, 65_536))
+    .option('--dimension <n>', 'width of the model', wholeNumber(1, 4096))
+    .option('--max-length <n>', 'latest interactions that the model reads', wholeNumber(2, 10_000))
+    .option('--blocks <n>', 'layers of attention', wholeNumber(1, 64))
+    .option('--dropout <share>', 'share of activations dropped in training', Number)
+    .option('--learning-rate <rate>', 'step length of the optimizer', positiveNumber)
+    .option('--checkpoint-every <steps>', 'steps between two checkpoints', wholeNumber(1))
+    .option('--seed <n>', 'of parameters, order and dropout', wholeNumber(0))
+    .option('--threads <n>', 'threads of a step', wholeNumber(1, 256))
+    .addOption(new Option('--split <kind>', 'how test cases are cut (default: leave-one-out)').choices(SPLIT_KINDS))
+    .option('--run <folder>', 'where the run goes (default: a folder named after data and settings under NISUS_HOME/runs)');
+}
+
+/** Whether an option says something of the config or the split. */
+export function changesConfig(options: TrainingOptions): boolean {
+  const { run: _run, ...rest } = options;
+  return CONFIG_OPTIONS.some((name) => rest[name] !== undefined);
+}
+
+const CONFIG_OPTIONS = [
+  'model', 'preset', 'config', 'epochs', 'patience', 'batchSize', 'dimension', 'maxLength', 'blocks', 'dropout', 'learningRate',
+  'checkpointEvery', 'seed', 'threads', 'split',
+] as const satisfies readonly (keyof TrainingOptions)[];
+
+/**
+ * Makes the plan of a run: preset or config file, then the single options over it.
+ *
+ * @throws {UsageError} where the config that results is not valid; {@link FileMissingError}
+ */
+export async function planRun(dataset: Pick<FoundDataset, 'folder' | 'manifest'>, options: TrainingOptions, home: string): Promise<RunPlan> {
+  const shape = shapeOf(dataset.manifest);
+  const preset = options.config === undefined ? (options.preset ?? choosePreset(options.model ?? 'hstu', shape)) : null;
+  const base = preset === null ? await readConfig(options.config!) : presetConfig(preset, shape);
+  const config = checked(withOptions(base, options), 'The training settings are wrong');
+  const plan = { dataset, split: options.split ?? 'leave-one-out', preset, config };
+  return { ...plan, folder: options.run ?? defaultRunFolder(home, plan) };
+}
+
+function withOptions(base: TrainingConfig, options: TrainingOptions): TrainingConfig {
+  const { model } = base;
+  const dimension = options.dimension ?? model.dimension;
+  const sizes = {
+    dimension,
+    maxLength: options.maxLength ?? model.maxLength,
+    blocks: options.blocks ?? model.blocks,
+    dropout: options.dropout ?? model.dropout,
+  };
+  // Queries and values keep their proportion to the width.
+  const scaled = (size: number) => Math.max(1, Math.round((size * dimension) / model.dimension));
+  return {
+    ...base,
+    model:
+      model.kind === 'hstu'
+        ? { ...model, ...sizes, queryDimension: scaled(model.queryDimension), valueDimension: scaled(model.valueDimension) }
+        : { ...model, ...sizes },
+    optimizer: { ...base.optimizer, learningRate: options.learningRate ?? base.optimizer.learningRate },
+    batchSize: options.batchSize ?? base.batchSize,
+    epochs: options.epochs ?? base.epochs,
+    patience: options.patience ?? base.patience,
+    checkpointEverySteps: options.checkpointEvery ?? base.checkpointEverySteps,
+    seed: options.seed ?? base.seed,
+    threads: options.threads ?? base.threads,
+  };
+}
+
+async function readConfig(file: string): Promise<TrainingConfig> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new FileMissingError('--config', file, cause);
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`--config ${file} is not JSON: ${(cause as Error).message}`, { file });
+  }
+  // A run.json holds its config under that name.
+  const config = typeof json === 'object' && json !== null && 'config' in json ? json.config : json;
+  return checked(config, `--config ${file} is not a training config`);
+}
+
+function checked(config: unknown, problem: string): TrainingConfig {
+  const result = trainingConfigSchema.safeParse(config);
+  if (!result.success) throw new UsageError(`${problem}:\n${z.prettifyError(result.error)}`, { issues: result.error.issues });
+  return result.data;
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { createRandom } from '../../base/random.ts';
+import type { RunRecord } from '../runs/run-record.ts';
+import { createServer, type Server, type ServerOptions } from '../server/create-server.ts';
+import { readVersion } from '../version.ts';
+import type { WorkContext } from '../work-context.ts';
+import { openService, type OpenServiceOptions } from './open-service.ts';
+import { PortError } from './port-errors.ts';
+
+/** How a run is served. */
+export interface ServeOptions extends OpenServiceOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Whether the next ports are tried when this one is in use. */
+  readonly tryNextPorts: boolean;
+  /** Told when the server answers. */
+  readonly onListening: (server: Server) => void;
+}
+
+const PORTS_TRIED = 20;
+
+/**
+ * Serves a finished run until the context's signal fires; then answers what is in flight and returns.
+ *
+ * The model and the data set are opened while the server starts; `onListening` is called when both are there.
+ *
+ * @throws {PortError}; what {@link openService} throws
+ */
+export async function serveRun(folder: string, record: RunRecord, options: ServeOptions, context: WorkContext): Promise<void> {
+  const opening = openService(folder, record, context, options);
+  const { clock, logger, signal } = context;
+  // Whoever awaits it below throws it; here it must not count as unhandled.
+  opening.catch(() => {});
+  try {
+    const server = await listen(
+      {
+        service: opening.then(({ service }) => service),
+        clock,
+        logger,
+        random: createRandom(randomUUID(), 'request-id'),
+        host: options.host,
+        version: readVersion(),
+      },
+      options,
+    );
+    try {
+      await opening;
+      if (!signal.aborted) {
+        options.onListening(server);
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      }
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await opening.then(
+      (service) => service.close(),
+      () => undefined,
+    );
+  }
+}
+
+async function listen(server: ServerOptions, { host, port, tryNextPorts }: ServeOptions): Promise<Server> {
+  for (let tried = 0; ; tried++) {
+    try {
+      return await createServer({ ...server, port: port + tried });
+    } catch (error) {
+      const cause = error as NodeJS.ErrnoException;
+      if (cause.code === 'EADDRINUSE' && tryNextPorts && port > 0 && tried + 1 < PORTS_TRIED && port + tried < 65_535) continue;
+      if (cause.syscall === 'listen' || cause.syscall === 'getaddrinfo') throw new PortError(host, port + tried, cause);
+      throw error;
+    }
+  }
+}
