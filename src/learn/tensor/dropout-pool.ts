@@ -1,7 +1,7 @@
 import { createRandom } from '../../base/random.ts';
 import type { GraphInput } from './onnx/lowering.ts';
-import { dimensionFactors } from './dimension.ts';
-import type { TensorValue } from './program.ts';
+import { resolveDimension, type Dimension } from './dimension.ts';
+import { FeedError, type TensorValue } from './program.ts';
 
 /**
  * Dropout masks without a generator in the graph: one pool of scaled Bernoulli draws for each rate, of which every site
@@ -36,7 +36,7 @@ export function createDropoutPool(seed: number): DropoutPool {
       const masks: Record<string, TensorValue> = {};
       for (const { name, shape, dropoutKeep } of inputs) {
         if (dropoutKeep === null) continue;
-        const concrete = shape.map((dimension) => resolve(dimension, sizes));
+        const concrete = shape.map((dimension) => sizeOf(name, dimension, sizes));
         const size = concrete.reduce((a, b) => a * b, 1);
         // The window's place must not depend on how far the pool has grown, or a resumed run would differ.
         const start = random.integer(freshDraws);
@@ -47,7 +47,8 @@ export function createDropoutPool(seed: number): DropoutPool {
   };
 }
 
-function resolve(dimension: number | string, sizes: Readonly<Record<string, number>>): number {
-  const { coefficient, atoms } = dimensionFactors(dimension);
-  return atoms.reduce((product, atom) => product * (sizes[atom] ?? Number.NaN), coefficient);
+function sizeOf(name: string, dimension: Dimension, sizes: Readonly<Record<string, number>>): number {
+  const size = resolveDimension(dimension, sizes);
+  if (size === null) throw new FeedError(name, `no fed input tells the size "${dimension}" of this mask`);
+  return size;
 }

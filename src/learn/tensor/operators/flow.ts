@@ -14,8 +14,10 @@ export function stopGradient(x: Tensor): Tensor {
  * @example straightThrough(round(x), x)
  */
 export function straightThrough(forward: Tensor, surrogate: Tensor): Tensor {
-  if (!sameShape(forward.shape, surrogate.shape)) throw new ShapeError('straightThrough', [forward, surrogate], 'shapes must be equal');
-  return makeTensor('straightThrough', [forward, surrogate], forward.shape, 'float32', (_lowering, [name]) => name!, () => (cotangent) => [null, cotangent]);
+  if (!sameShape(forward.shape, surrogate.shape) || forward.dtype !== surrogate.dtype) {
+    throw new ShapeError('straightThrough', [forward, surrogate], 'shapes and types must be equal');
+  }
+  return makeTensor('straightThrough', [forward, surrogate], forward.shape, forward.dtype, (_lowering, [name]) => name!, () => (cotangent) => [null, cotangent]);
 }
 
 /**
@@ -30,7 +32,18 @@ export function customGradient(
   inputs: readonly Tensor[],
   pullback: (cotangent: Tensor) => readonly (Tensor | null)[],
 ): Tensor {
-  return makeTensor('customGradient', [value, ...inputs], value.shape, value.dtype, (_lowering, [name]) => name!, () => (cotangent) => [null, ...pullback(cotangent)]);
+  return makeTensor(
+    'customGradient',
+    [value, ...inputs],
+    value.shape,
+    value.dtype,
+    (_lowering, [name]) => name!,
+    () => (cotangent) => {
+      const parts = pullback(cotangent);
+      if (parts.length !== inputs.length) throw new ShapeError('customGradient', inputs, `the rule gives ${parts.length} gradients for ${inputs.length} inputs`);
+      return [null, ...parts];
+    },
+  );
 }
 
 /**
@@ -38,6 +51,7 @@ export function customGradient(
  * input of the graph, so that one seed gives one run. Leave it out (rate 0) where a model is served.
  */
 export function dropout(x: Tensor, rate: number): Tensor {
+  if (x.dtype !== 'float32') throw new ShapeError('dropout', [x], 'needs float32; cast first');
   if (!(rate >= 0 && rate < 1)) throw new ShapeError('dropout', [x], `rate must be in [0, 1), got ${rate}`);
   return rate === 0 ? x : multiply(x, dropoutMask(x.shape, 1 - rate));
 }

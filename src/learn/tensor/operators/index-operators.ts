@@ -84,8 +84,17 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor 
   );
 }
 
-/** The transpose of {@link takeAlongAxis}: sums updates into zeros of the shape of `like`. */
+/**
+ * The transpose of {@link takeAlongAxis}: sums updates into zeros of the shape of `like`. `updates` and `indices` have
+ * one shape, which agrees with `like` on every axis but `axis`.
+ */
 export function addAlongAxis(updates: Tensor, indices: Tensor, axis: number, like: Tensor): Tensor {
+  needWholeNumbers('addAlongAxis', indices, [updates, indices, like]);
+  const [at] = normalizeAxes('addAlongAxis', like, [axis]) as [number];
+  const agrees = like.shape.length === indices.shape.length && indices.shape.every((size, index) => index === at || size === like.shape[index]);
+  if (!agrees || !sameShape(updates.shape, indices.shape)) {
+    throw new ShapeError('addAlongAxis', [updates, indices, like], `updates and indices must be of one shape and agree with the third on every axis but ${at}`);
+  }
   return makeTensor(
     'addAlongAxis',
     [updates, indices, like],
@@ -93,15 +102,18 @@ export function addAlongAxis(updates: Tensor, indices: Tensor, axis: number, lik
     'float32',
     (lowering, [update, index]) => {
       const zeros = lowering.node('ConstantOfShape', [lowering.shape(like.shape)]);
-      return lowering.node('ScatterElements', [zeros, index!, update!], { axis, reduction: 'add' });
+      return lowering.node('ScatterElements', [zeros, index!, update!], { axis: at, reduction: 'add' });
     },
-    () => (cotangent) => [takeAlongAxis(cotangent, indices, axis), null, null],
+    () => (cotangent) => [takeAlongAxis(cotangent, indices, at), null, null],
   );
 }
 
 /** 1 at the index, 0 elsewhere, along a new last axis of `depth`. */
 export function oneHot(indices: Tensor, depth: number): Tensor {
   needWholeNumbers('oneHot', indices, [indices]);
+  if (!Number.isInteger(depth) || depth < 1) throw new ShapeError('oneHot', [indices], `depth must be a whole number from 1, got ${depth}`);
+  // ONNX takes no scalar here.
+  if (indices.shape.length === 0) return reshape(oneHot(reshape(indices, [1]), depth), [depth]);
   return makeTensor('oneHot', [indices], [...indices.shape, depth], 'float32', (lowering, [name]) =>
     lowering.node('OneHot', [name!, lowering.int64(depth), lowering.constant(Float32Array.of(0, 1), 'float32', [2])], { axis: -1 }),
   );
@@ -115,7 +127,7 @@ export function oneHot(indices: Tensor, depth: number): Tensor {
 export function topK(x: Tensor, k: number): { readonly values: Tensor; readonly indices: Tensor } {
   const last = x.shape.length - 1;
   const size = x.shape[last];
-  if (size === undefined || (typeof size === 'number' && k > size)) throw new ShapeError('topK', [x], `cannot take the ${k} largest of ${String(size)}`);
+  if (size === undefined || !Number.isInteger(k) || k < 1 || (typeof size === 'number' && k > size)) throw new ShapeError('topK', [x], `cannot take the ${k} largest of ${String(size)}`);
   const shape = [...x.shape.slice(0, last), k];
   const [values, indices] = makeNode({
     kind: 'topK',

@@ -39,6 +39,7 @@ function reduce(
 ): Tensor {
   const axes = normalizeAxes(kind, x, options.axes);
   const { kept, dropped } = reducedShapes(x, axes);
+  if (x.dtype === 'bool') throw new ShapeError(kind, [x], 'needs numbers; cast first');
   return makeTensor(
     kind,
     [x],
@@ -51,6 +52,10 @@ function reduce(
       return [pullback(asKept(cotangent), asKept(output), axes)];
     },
   );
+}
+
+function needFloat(kind: string, x: Tensor): void {
+  if (x.dtype !== 'float32') throw new ShapeError(kind, [x], 'needs float32; cast first');
 }
 
 /** Sum over axes. */
@@ -66,6 +71,7 @@ export function reducedCount(x: Tensor, axes: readonly number[]): Tensor {
 
 /** Mean over axes. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  needFloat('mean', x);
   return reduce('mean', 'ReduceMean', x, options, (cotangent, _output, axes) =>
     broadcastTo(divide(cotangent, reducedCount(x, axes)), x.shape, x),
   );
@@ -88,12 +94,14 @@ function shareAmongTies(x: Tensor, cotangent: Tensor, output: Tensor, axes: read
 
 /** log Σ eˣ over axes, stable. */
 export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
+  needFloat('logSumExp', x);
   return reduce('logSumExp', 'ReduceLogSumExp', x, options, (cotangent, output) => multiply(cotangent, exp(subtract(x, output))));
 }
 
 /** Index of the largest value along an axis, as int64; the first at a tie. No gradient. */
 export function argMax(x: Tensor, axis = -1): Tensor {
   const [positive] = normalizeAxes('argMax', x, [axis]);
+  if (x.dtype === 'bool') throw new ShapeError('argMax', [x], 'needs numbers; cast first');
   return makeTensor('argMax', [x], reducedShapes(x, [positive!]).dropped, 'int64', (lowering, [name]) =>
     lowering.node('ArgMax', [name!], { axis: positive!, keepdims: 0 }),
   );
@@ -102,13 +110,14 @@ export function argMax(x: Tensor, axis = -1): Tensor {
 /** Running sum along an axis. @param options.reverse sum from the end; default false */
 export function cumulativeSum(x: Tensor, axis: number, options: { readonly reverse?: boolean } = {}): Tensor {
   const [positive] = normalizeAxes('cumulativeSum', x, [axis]);
+  if (x.dtype === 'bool') throw new ShapeError('cumulativeSum', [x], 'needs numbers; cast first');
   const reverse = options.reverse ?? false;
   return makeTensor(
     'cumulativeSum',
     [x],
     x.shape,
     x.dtype,
-    (lowering, [name]) => lowering.node('CumSum', [name!, lowering.int64(positive!)], { reverse: reverse ? 1 : 0, exclusive: 0 }),
+    (lowering, [name]) => lowering.node('CumSum', [name!, lowering.constant(BigInt64Array.of(BigInt(positive!)), 'int64', [])], { reverse: reverse ? 1 : 0, exclusive: 0 }),
     () => (cotangent) => [cumulativeSum(cotangent, positive!, { reverse: !reverse })],
   );
 }
