@@ -47,7 +47,8 @@ export function columns(text: string): ColumnMapping {
     const at = entry.indexOf('=');
     const role = ROLES.find((role) => role === entry.slice(0, Math.max(0, at)));
     const column = entry.slice(at + 1);
-    if (role === undefined || column === '') throw new InvalidArgumentError(`'${entry}' is not ROLE=COLUMN with one of the roles ${ROLES.join(', ')}.`);
+    if (role === undefined || column === '')
+      throw new InvalidArgumentError(`'${entry}' is not ROLE=COLUMN with one of the roles ${ROLES.join(', ')}.`);
     mapping[role] = column === 'none' ? null : /^\d+$/.test(column) ? Number(column) : column;
   }
   return mapping;

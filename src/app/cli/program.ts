@@ -12,12 +12,17 @@ import type { Act } from './shared-options.ts';
 /** The whole command line: one command a file in `commands/`. Usage errors are thrown, not exited on. */
 export function createProgram(act: Act): Command {
   const program = new Command('nisus')
-    .description('Trains, evaluates and serves sequence recommenders from interactions. Data sets and runs lie in NISUS_HOME (default: .nisus).')
+    .description(
+      'Trains, evaluates and serves sequence recommenders from interactions. Data sets and runs lie in NISUS_HOME (default: .nisus).',
+    )
     .version(readVersion(), '-V, --version', 'print the version')
     .showSuggestionAfterError(true)
     .showHelpAfterError('(--help tells more)')
     .exitOverride()
-    .addHelpText('after', `\nExamples:\n  $ nisus start\n      train on generated data and serve\n  $ nisus start ../shared/data/ml-100k\n      the same on real data\n${exitCodeHelp()}`);
+    .addHelpText(
+      'after',
+      `\nExamples:\n  $ nisus start\n      train on generated data and serve\n  $ nisus start ../shared/data/ml-100k\n      the same on real data\n${exitCodeHelp()}`,
+    );
   addStartCommand(program, act);
   addImportCommand(program, act);
   addTrainCommand(program, act);

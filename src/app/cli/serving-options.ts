@@ -13,11 +13,21 @@ export interface ServingOptions {
 export function addServingOptions(command: Command): Command {
   return command
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <n>', 'port to listen on, 0 for any that is free; where it is not given, the next free one from 8080', wholeNumber(0, 65_535), 8080);
+    .option(
+      '--port <n>',
+      'port to listen on, 0 for any that is free; where it is not given, the next free one from 8080',
+      wholeNumber(0, 65_535),
+      8080,
+    );
 }
 
 /** How to serve, from a command's options. */
-export function serveOptions(command: Command, options: ServingOptions, context: CommandContext, afterListening: (url: string) => void = () => {}): Omit<ServeOptions, 'threads' | 'dataFolder'> {
+export function serveOptions(
+  command: Command,
+  options: ServingOptions,
+  context: CommandContext,
+  afterListening: (url: string) => void = () => {},
+): Omit<ServeOptions, 'threads' | 'dataFolder'> {
   const isGiven = command.getOptionValueSource('port') === 'cli';
   return {
     host: options.host,

@@ -57,8 +57,21 @@ export function changesConfig(options: TrainingOptions): boolean {
 }
 
 const CONFIG_OPTIONS = [
-  'model', 'preset', 'config', 'epochs', 'patience', 'batchSize', 'dimension', 'maxLength', 'blocks', 'dropout', 'learningRate',
-  'checkpointEvery', 'seed', 'threads', 'split',
+  'model',
+  'preset',
+  'config',
+  'epochs',
+  'patience',
+  'batchSize',
+  'dimension',
+  'maxLength',
+  'blocks',
+  'dropout',
+  'learningRate',
+  'checkpointEvery',
+  'seed',
+  'threads',
+  'split',
 ] as const satisfies readonly (keyof TrainingOptions)[];
 
 /**
@@ -66,7 +79,11 @@ const CONFIG_OPTIONS = [
  *
  * @throws {UsageError} where the config that results is not valid; {@link FileMissingError}
  */
-export async function planRun(dataset: Pick<FoundDataset, 'folder' | 'manifest'>, options: TrainingOptions, home: string): Promise<RunPlan> {
+export async function planRun(
+  dataset: Pick<FoundDataset, 'folder' | 'manifest'>,
+  options: TrainingOptions,
+  home: string,
+): Promise<RunPlan> {
   const shape = shapeOf(dataset.manifest);
   const preset = options.config === undefined ? (options.preset ?? choosePreset(options.model ?? 'hstu', shape)) : null;
   const base = preset === null ? await readConfig(options.config!) : presetConfig(preset, shape);

@@ -69,8 +69,16 @@ async function manifestIn(folder: string): Promise<DatasetManifest | null> {
 }
 
 function nameOf(source: string): string {
-  const base = path.basename(path.resolve(source)).replace(/\.gz$/i, '').replace(/\.[a-z]+$/i, '');
-  return base.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'data';
+  const base = path
+    .basename(path.resolve(source))
+    .replace(/\.gz$/i, '')
+    .replace(/\.[a-z]+$/i, '');
+  return (
+    base
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'data'
+  );
 }
 
 /** Names a source by its path and, of each of its files, name, size and time of change. */

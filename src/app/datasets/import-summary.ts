@@ -9,9 +9,13 @@ export function importSummary({ folder, manifest, rejectsFile, durationMs }: Imp
   ];
   if (source !== null) {
     const seconds = durationMs / 1000;
-    lines.push(`  read      ${formatCount(source.rowsRead)} rows as ${source.format} in ${formatDuration(seconds)} (${formatCount(source.rowsRead / Math.max(seconds, 1e-3))} rows/s)`);
-    for (const [filter, rows] of Object.entries(source.filtered)) if (rows > 0) lines.push(`  left out  ${formatCount(rows)} by the ${filter} filter`);
-    for (const [reason, rows] of Object.entries(source.rejects.byReason)) if (rows > 0) lines.push(`  rejected  ${formatCount(rows)} ${reason}`);
+    lines.push(
+      `  read      ${formatCount(source.rowsRead)} rows as ${source.format} in ${formatDuration(seconds)} (${formatCount(source.rowsRead / Math.max(seconds, 1e-3))} rows/s)`,
+    );
+    for (const [filter, rows] of Object.entries(source.filtered))
+      if (rows > 0) lines.push(`  left out  ${formatCount(rows)} by the ${filter} filter`);
+    for (const [reason, rows] of Object.entries(source.rejects.byReason))
+      if (rows > 0) lines.push(`  rejected  ${formatCount(rows)} ${reason}`);
     if (rejectsFile !== null) lines.push(`  rejects   ${rejectsFile}`);
   }
   lines.push(`  folder    ${folder}`);

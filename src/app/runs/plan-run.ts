@@ -23,6 +23,10 @@ export function defaultRunFolder(home: string, plan: Omit<RunPlan, 'folder'>): s
     .update(JSON.stringify([manifest.fingerprint, plan.split, plan.config]))
     .digest('hex')
     .slice(0, 8);
-  const name = manifest.name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'data';
+  const name =
+    manifest.name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'data';
   return path.join(home, 'runs', `${name}-${plan.config.model.kind}-${key}`);
 }

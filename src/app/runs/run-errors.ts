@@ -3,21 +3,29 @@ import { NisusError } from '../../base/error.ts';
 /** Thrown when a folder holds no run. Code `RUN_MISSING`. */
 export class RunMissingError extends NisusError {
   constructor(folder: string, cause?: unknown) {
-    super('RUN_MISSING', `${folder} holds no run (no run.json). Train one with: nisus train DATA --run ${folder}`, { fields: { folder }, cause });
+    super('RUN_MISSING', `${folder} holds no run (no run.json). Train one with: nisus train DATA --run ${folder}`, {
+      fields: { folder },
+      cause,
+    });
   }
 }
 
 /** Thrown when a run's record cannot be read. Code `RUN_DAMAGED`. */
 export class RunDamagedError extends NisusError {
   constructor(folder: string, problem: string, cause?: unknown) {
-    super('RUN_DAMAGED', `The run in ${folder} is damaged: ${problem}. Train it again into a new folder.`, { fields: { folder, problem }, cause });
+    super('RUN_DAMAGED', `The run in ${folder} is damaged: ${problem}. Train it again into a new folder.`, {
+      fields: { folder, problem },
+      cause,
+    });
   }
 }
 
 /** Thrown when a run that is not finished is to be evaluated or served. Code `RUN_UNFINISHED`. */
 export class RunUnfinishedError extends NisusError {
   constructor(folder: string) {
-    super('RUN_UNFINISHED', `The run in ${folder} is not finished. Go on with: nisus train --resume --run ${folder}`, { fields: { folder } });
+    super('RUN_UNFINISHED', `The run in ${folder} is not finished. Go on with: nisus train --resume --run ${folder}`, {
+      fields: { folder },
+    });
   }
 }
 
@@ -25,7 +33,9 @@ export class RunUnfinishedError extends NisusError {
 export class RunExistsError extends NisusError {
   constructor(folder: string, isFinished: boolean) {
     const state = isFinished ? 'a finished run' : 'an unfinished run';
-    const remedy = isFinished ? 'Evaluate or serve it, or train into another folder with --run.' : 'Go on with --resume, or train into another folder with --run.';
+    const remedy = isFinished
+      ? 'Evaluate or serve it, or train into another folder with --run.'
+      : 'Go on with --resume, or train into another folder with --run.';
     super('RUN_EXISTS', `${folder} holds ${state} already. ${remedy}`, { fields: { folder, isFinished } });
   }
 }

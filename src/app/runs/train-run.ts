@@ -71,7 +71,12 @@ export async function trainRun(plan: RunPlan, resume: boolean, context: WorkCont
     record = { ...record, modelDigest: await exportModel(plan, record, outcome) };
     const report = await reportOn(plan, record, split, context);
     const text = await writeReports(plan, report);
-    record = { ...record, state: 'finished', endedAt: new Date(context.clock.nowMs()).toISOString(), metrics: report.rows[0]!.metrics.map((metric) => ({ ...metric, interval: metric.interval === null ? null : [...metric.interval] })) };
+    record = {
+      ...record,
+      state: 'finished',
+      endedAt: new Date(context.clock.nowMs()).toISOString(),
+      metrics: report.rows[0]!.metrics.map((metric) => ({ ...metric, interval: metric.interval === null ? null : [...metric.interval] })),
+    };
     await writeRunRecord(folder, record);
     context.say(reportHeadline(report));
     return { folder, record, text };

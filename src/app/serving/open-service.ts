@@ -24,7 +24,12 @@ export interface OpenServiceOptions {
  *
  * @throws `ServedModelError`, `RunDataMissingError`, `RunDataChangedError`, `ServingDataError`
  */
-export async function openService(folder: string, record: RunRecord, context: Pick<WorkContext, 'clock'>, options: OpenServiceOptions = {}): Promise<OpenService> {
+export async function openService(
+  folder: string,
+  record: RunRecord,
+  context: Pick<WorkContext, 'clock'>,
+  options: OpenServiceOptions = {},
+): Promise<OpenService> {
   const [ranker, data] = await Promise.all([
     openServedModel(folder, { threads: options.threads ?? 2 }),
     openRunDataset(folder, record, options.dataFolder ?? null),

@@ -21,10 +21,16 @@ export function addEvaluateCommand(program: Command, act: Act): void {
   const command = program
     .command('evaluate')
     .summary('measure a run beside the baselines')
-    .description("Asks a run's exported model the held-out cases of its data set, beside every baseline. By default the protocol of the run's own report: test cases, full ranking, seen items left out.")
+    .description(
+      "Asks a run's exported model the held-out cases of its data set, beside every baseline. By default the protocol of the run's own report: test cases, full ranking, seen items left out.",
+    )
     .argument('<run>', 'folder of a finished run')
     .addOption(new Option('--split <cases>', 'which cases').choices(['test', 'validation']).default('test'))
-    .addOption(new Option('--candidates <set>', 'all, uniform:N or popularity:N sampled negatives').argParser(candidates).default({ kind: 'all' }, 'all'))
+    .addOption(
+      new Option('--candidates <set>', 'all, uniform:N or popularity:N sampled negatives')
+        .argParser(candidates)
+        .default({ kind: 'all' }, 'all'),
+    )
     .addOption(new Option('--seen <what>', 'whether items of the history are candidates').choices(['left-out', 'kept']).default('left-out'))
     .addOption(new Option('--cutoffs <list>', 'lengths of the lists').argParser(cutoffs).default([10, 50, 100], '10,50,100'))
     .option('--baselines', 'with every baseline', true)

@@ -28,13 +28,17 @@ export function addImportCommand(program: Command, act: Act): void {
   const command = program
     .command('import')
     .summary('turn a file of interactions into a data set')
-    .description('Reads CSV, TSV, JSONL, Parquet, MovieLens 100K and 1M or sequences (gzip or not) into a data set folder. Bad rows are counted, written to rejects.jsonl and told.')
+    .description(
+      'Reads CSV, TSV, JSONL, Parquet, MovieLens 100K and 1M or sequences (gzip or not) into a data set folder. Bad rows are counted, written to rejects.jsonl and told.',
+    )
     .argument('<source>', 'a file, or a folder that holds one')
     .option('--out <folder>', 'where the data set goes (default: NISUS_HOME/data/NAME)')
     .option('--name <name>', 'name of the data set (default: that of the source)')
     .option('--format <format>', 'csv, tsv, jsonl, parquet, movielens-100k, … (default: told from the source)')
     .option('--columns <mapping>', 'for example user=uid,item=3,time=ts: names, or numbers from 1; none for a role to leave out', columns)
-    .addOption(new Option('--time-unit <unit>', 'unit of numeric times').choices(['auto', 'seconds', 'milliseconds', 'microseconds', 'nanoseconds']))
+    .addOption(
+      new Option('--time-unit <unit>', 'unit of numeric times').choices(['auto', 'seconds', 'milliseconds', 'microseconds', 'nanoseconds']),
+    )
     .option('--delimiter <text>', 'one or two characters between columns of CSV and TSV')
     .option('--no-header', 'the first line is a row; map columns by number')
     .addOption(new Option('--encoding <encoding>', 'of text files').choices(['utf-8', 'latin-1']))
@@ -50,7 +54,11 @@ export function addImportCommand(program: Command, act: Act): void {
       await act(options, async (context) => {
         const { importSource } = await import('../../datasets/import-source.ts');
         const { importSummary } = await import('../../datasets/import-summary.ts');
-        const report = await importSource(source, { ...importOptions(options), destination: options.out ?? path.join(context.home, 'data', folderName(source, options)) }, context);
+        const report = await importSource(
+          source,
+          { ...importOptions(options), destination: options.out ?? path.join(context.home, 'data', folderName(source, options)) },
+          context,
+        );
         context.print(context.json ? JSON.stringify(report, null, 2) : importSummary(report));
       });
     });
@@ -82,6 +90,16 @@ function importOptions(options: Options) {
 }
 
 function folderName(source: string, { name }: Options): string {
-  const base = name ?? path.basename(path.resolve(source)).replace(/\.gz$/i, '').replace(/\.[a-z]+$/i, '');
-  return base.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'data';
+  const base =
+    name ??
+    path
+      .basename(path.resolve(source))
+      .replace(/\.gz$/i, '')
+      .replace(/\.[a-z]+$/i, '');
+  return (
+    base
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'data'
+  );
 }

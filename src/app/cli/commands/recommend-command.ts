@@ -21,7 +21,9 @@ export function addRecommendCommand(program: Command, act: Act): void {
   const command = program
     .command('recommend')
     .summary('recommend for one user or history')
-    .description('Recommends as the server does: for a user of the data set, or for item ids given as a history, oldest first. An unknown user gets the most popular items, and is told so.')
+    .description(
+      'Recommends as the server does: for a user of the data set, or for item ids given as a history, oldest first. An unknown user gets the most popular items, and is told so.',
+    )
     .argument('<run>', 'folder of a finished run')
     .addOption(new Option('--user <id>', 'a user of the data set').conflicts('history'))
     .option('--history <ids>', 'item ids with commas between them, oldest first', list)
@@ -32,13 +34,14 @@ export function addRecommendCommand(program: Command, act: Act): void {
     .option('--data <folder>', 'the data set, where it lies elsewhere than the run says')
     .action(async (run: string, options: Options) => {
       await act(options, async (context) => {
-        if (options.user === undefined && options.history === undefined) throw new UsageError('recommend needs --user ID or --history ID,ID,…');
+        if (options.user === undefined && options.history === undefined)
+          throw new UsageError('recommend needs --user ID or --history ID,ID,…');
         const { readFinishedRun } = await import('../../runs/open-run.ts');
         const { openService } = await import('../../serving/open-service.ts');
         const record = await readFinishedRun(run);
-        const { service, close } = await openService(run, record, context, { threads: options.threads, dataFolder: options.data ?? null });
+        const opened = await openService(run, record, context, { threads: options.threads, dataFolder: options.data ?? null });
         try {
-          const answer = await service.recommend({
+          const answer = await opened.service.recommend({
             ...(options.user === undefined ? { history: [...options.history!] } : { userId: options.user }),
             k: options.k,
             exclude: [...(options.exclude ?? [])],
@@ -46,7 +49,7 @@ export function addRecommendCommand(program: Command, act: Act): void {
           });
           context.print(context.json ? JSON.stringify(answer, null, 2) : asTable(answer, options));
         } finally {
-          await close();
+          await opened.close();
         }
       });
     });
@@ -65,9 +68,17 @@ const REASONS: Readonly<Record<NonNullable<Recommendation['reason']>, string>> =
 
 function asTable(answer: Recommendation, options: Options): string {
   const subject = options.user === undefined ? `a history of ${answer.historyLength}` : `user ${options.user}`;
-  const source = answer.reason === undefined ? `${answer.model.name}, history of ${answer.historyLength}` : `most popular items: ${REASONS[answer.reason]}`;
+  const source =
+    answer.reason === undefined
+      ? `${answer.model.name}, history of ${answer.historyLength}`
+      : `most popular items: ${REASONS[answer.reason]}`;
   const hasTitles = answer.items.some(({ title }) => title !== undefined);
-  const rows = answer.items.map(({ itemId, score, title }, place) => [String(place + 1), itemId, score.toFixed(3), ...(hasTitles ? [title ?? ''] : [])]);
+  const rows = answer.items.map(({ itemId, score, title }, place) => [
+    String(place + 1),
+    itemId,
+    score.toFixed(3),
+    ...(hasTitles ? [title ?? ''] : []),
+  ]);
   const notes = [
     ...(answer.unknownItemCount === 0 ? [] : [`${answer.unknownItemCount} items of the history are not known and were skipped`]),
     ...(answer.unknownExcludeCount === 0 ? [] : [`${answer.unknownExcludeCount} items to exclude are not known`]),

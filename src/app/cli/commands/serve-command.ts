@@ -16,7 +16,9 @@ export function addServeCommand(program: Command, act: Act): void {
   const command = program
     .command('serve')
     .summary('serve a run over HTTP')
-    .description('Serves POST /v1/recommend, GET /healthz, /readyz, /metrics and /openapi.json. Prints `listening on URL` when it answers. SIGTERM and Ctrl-C end it after what is in flight.')
+    .description(
+      'Serves POST /v1/recommend, GET /healthz, /readyz, /metrics and /openapi.json. Prints `listening on URL` when it answers. SIGTERM and Ctrl-C end it after what is in flight.',
+    )
     .argument('[run]', 'folder of a finished run')
     .option('--run <folder>', 'the same, as an option');
   addServingOptions(command)
@@ -29,12 +31,17 @@ export function addServeCommand(program: Command, act: Act): void {
         const { readFinishedRun } = await import('../../runs/open-run.ts');
         const { serveRun } = await import('../../serving/serve-run.ts');
         const record = await readFinishedRun(run);
-        await serveRun(run, record, { ...serveOptions(command, options, context), threads: options.threads, dataFolder: options.data ?? null }, context);
+        await serveRun(
+          run,
+          record,
+          { ...serveOptions(command, options, context), threads: options.threads, dataFolder: options.data ?? null },
+          context,
+        );
       });
     });
   addSharedOptions(command, [
     ['nisus serve .nisus/runs/ml-1m-hstu-1a2b3c4d', 'on 127.0.0.1:8080, or the next free port'],
     ['nisus serve RUN --host 0.0.0.0 --port 80 --threads 4', 'to the outside'],
-    ["curl -s 127.0.0.1:8080/v1/recommend -H 'content-type: application/json' -d '{\"userId\": \"42\", \"k\": 5}'", 'asks it'],
+    ['curl -s 127.0.0.1:8080/v1/recommend -H \'content-type: application/json\' -d \'{"userId": "42", "k": 5}\'', 'asks it'],
   ]);
 }

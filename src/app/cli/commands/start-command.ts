@@ -55,7 +55,9 @@ async function finishedRun(plan: RunPlan, context: CommandContext): Promise<RunR
     context.say(`Trained before, on ${found.endedAt?.slice(0, 10)}: ${plan.folder}`);
     return found;
   }
-  context.say(`${found === null ? 'Training' : 'Going on with'} ${plan.config.model.kind}${plan.preset === null ? '' : ` (preset ${plan.preset})`} in ${plan.folder}`);
+  context.say(
+    `${found === null ? 'Training' : 'Going on with'} ${plan.config.model.kind}${plan.preset === null ? '' : ` (preset ${plan.preset})`} in ${plan.folder}`,
+  );
   const { trainRun } = await import('../../runs/train-run.ts');
   try {
     const { record, text } = await trainRun(plan, true, context);
@@ -76,7 +78,8 @@ const HOW: Readonly<Record<FoundDataset['how'], string>> = {
 
 function describe({ how, manifest, folder }: FoundDataset): string {
   const { counts, source } = manifest;
-  const rejected = source === null || source.rejects.total === 0 ? '' : `, ${formatCount(source.rejects.total)} rows rejected (${folder}/rejects.jsonl)`;
+  const rejected =
+    source === null || source.rejects.total === 0 ? '' : `, ${formatCount(source.rejects.total)} rows rejected (${folder}/rejects.jsonl)`;
   return `  ${manifest.name}, ${HOW[how]}: ${formatCount(counts.interactions)} interactions of ${formatCount(counts.users)} users with ${formatCount(counts.items)} items${rejected}`;
 }
 

@@ -23,7 +23,9 @@ export function addTrainCommand(program: Command, act: Act): void {
     .action(async (data: string | undefined, options: Options) => {
       await act(options, async (context) => {
         const plan = await planTraining(data, options, context);
-        context.say(`Run ${plan.folder}: ${plan.config.model.kind} on ${plan.dataset.manifest.name}${plan.preset === null ? '' : `, preset ${plan.preset}`}`);
+        context.say(
+          `Run ${plan.folder}: ${plan.config.model.kind} on ${plan.dataset.manifest.name}${plan.preset === null ? '' : `, preset ${plan.preset}`}`,
+        );
         const { trainRun } = await import('../../runs/train-run.ts');
         const { folder, record, text } = await trainRun(plan, options.resume ?? false, context).catch((error: unknown) => {
           throw error instanceof InterruptedError ? withRemedy(error, plan) : error;
@@ -52,11 +54,16 @@ async function planTraining(data: string | undefined, options: Options, context:
     }
   }
   if (data === undefined) {
-    throw new UsageError('train needs DATA: a file or folder of interactions. Without it, only `train --resume --run FOLDER` works, on a run that is there.');
+    throw new UsageError(
+      'train needs DATA: a file or folder of interactions. Without it, only `train --resume --run FOLDER` works, on a run that is there.',
+    );
   }
   return planRun(await findDataset(data, context), options, context.home);
 }
 
 function withRemedy(error: InterruptedError, { folder }: RunPlan): InterruptedError {
-  return new InterruptedError(error.fields['signal'] as 'SIGINT' | 'SIGTERM', `A checkpoint is written. Go on with: nisus train --resume --run ${folder}`);
+  return new InterruptedError(
+    error.fields['signal'] as 'SIGINT' | 'SIGTERM',
+    `A checkpoint is written. Go on with: nisus train --resume --run ${folder}`,
+  );
 }

@@ -7,7 +7,9 @@ export function formatTable(rows: readonly (readonly string[])[], rightAligned: 
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows
     .map((row) => {
-      const cells = row.map((cell, column) => (rightAligned.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)));
+      const cells = row.map((cell, column) =>
+        rightAligned.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+      );
       return `  ${cells.join('  ')}`.trimEnd();
     })
     .join('\n');

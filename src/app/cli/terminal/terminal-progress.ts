@@ -20,7 +20,17 @@ function barProgress(stream: NodeJS.WriteStream): Progress {
     begin(title, total) {
       bar?.stop();
       bar = new SingleBar(
-        { stream, format: '  {title} {bar} {percentage}%  {facts}', barsize: 24, fps: 8, hideCursor: true, linewrap: false, forceRedraw: true, clearOnComplete: true, gracefulExit: false },
+        {
+          stream,
+          format: '  {title} {bar} {percentage}%  {facts}',
+          barsize: 24,
+          fps: 8,
+          hideCursor: true,
+          linewrap: false,
+          forceRedraw: true,
+          clearOnComplete: true,
+          gracefulExit: false,
+        },
         Presets.shades_classic,
       );
       bar.start(Math.max(1, total), 0, { title, facts: '' });
