@@ -114,9 +114,11 @@ export function oneHot(indices: Tensor, depth: number): Tensor {
   if (!Number.isInteger(depth) || depth < 1) throw new ShapeError('oneHot', [indices], `depth must be a whole number from 1, got ${depth}`);
   // ONNX takes no scalar here.
   if (indices.shape.length === 0) return reshape(oneHot(reshape(indices, [1]), depth), [depth]);
-  return makeTensor('oneHot', [indices], [...indices.shape, depth], 'float32', (lowering, [name]) =>
-    lowering.node('OneHot', [name!, lowering.int64(depth), lowering.constant(Float32Array.of(0, 1), 'float32', [2])], { axis: -1 }),
-  );
+  return makeTensor('oneHot', [indices], [...indices.shape, depth], 'float32', (lowering, [name]) => {
+    // ONNX Runtime has kernels only for indices and depth of one type.
+    const size = indices.dtype === 'int32' ? lowering.constant(Int32Array.of(depth), 'int32', [1]) : lowering.int64(depth);
+    return lowering.node('OneHot', [name!, size, lowering.constant(Float32Array.of(0, 1), 'float32', [2])], { axis: -1 });
+  });
 }
 
 /**
