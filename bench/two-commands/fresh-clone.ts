@@ -9,8 +9,8 @@ export interface ClonedCommand {
   readonly closed: Promise<number | string>;
   /** All it printed so far, both streams. */
   said(): string;
-  /** Kills it with all that it started. */
-  killAll(): void;
+  /** Sends a signal to it and to all that it started. */
+  signalAll(signal: NodeJS.Signals): void;
   /** The first match of a pattern in what it prints, with the seconds since its start; null when it ends before. */
   hears(pattern: RegExp): Promise<{ readonly match: RegExpExecArray; readonly seconds: number } | null>;
 }
@@ -52,9 +52,9 @@ export function runIn(folder: string, environment: NodeJS.ProcessEnv, program: s
     child,
     closed,
     said: () => said,
-    killAll() {
+    signalAll(signal) {
       try {
-        process.kill(-child.pid!, 'SIGKILL');
+        process.kill(-child.pid!, signal);
       } catch {
         // All of it is gone.
       }

@@ -26,7 +26,7 @@ function clone(name: string): { folder: string; environment: NodeJS.ProcessEnv }
 }
 
 async function within<Result>(command: ClonedCommand, timeoutMs: number, work: Promise<Result>): Promise<Result> {
-  const timer = setTimeout(() => command.killAll(), timeoutMs);
+  const timer = setTimeout(() => command.signalAll('SIGKILL'), timeoutMs);
   try {
     return await work;
   } finally {
@@ -67,10 +67,10 @@ async function answers(address: string): Promise<boolean> {
   return popular.items.length === 3 && popular.source === 'popularity' && personal?.items.length === 5 && personal.source === 'model';
 }
 
-/** Stops a start by SIGINT to npm; whether all of it then ends by itself. */
+/** Stops a start as Ctrl-C in a terminal does, SIGINT to all of it; whether it then ends in good time. */
 async function stop(command: ClonedCommand): Promise<boolean> {
   const beganMs = performance.now();
-  command.child.kill('SIGINT');
+  command.signalAll('SIGINT');
   await within(command, STOP_TIMEOUT_MS, command.closed);
   return performance.now() - beganMs < STOP_TIMEOUT_MS;
 }

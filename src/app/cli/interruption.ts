@@ -9,13 +9,19 @@ export interface Interruption {
   release(): void;
 }
 
+/** Signals this close together are one wish: a process group's Ctrl-C arrives directly and once more through npm. */
+const SAME_WISH_MS = 500;
+
 /**
  * Listens for Ctrl-C and requests to end: the first asks the work to stop (training writes a checkpoint, a server
- * finishes what is in flight), the second ends the process there and then.
+ * finishes what is in flight), a second one half a second or more later ends the process there and then.
  */
 export function listenForInterruption(): Interruption {
   const controller = new AbortController();
+  let firstMs = -Infinity;
   const on = (name: 'SIGINT' | 'SIGTERM') => () => {
+    if (performance.now() - firstMs < SAME_WISH_MS) return;
+    if (!controller.signal.aborted) firstMs = performance.now();
     if (controller.signal.aborted) process.exit(name === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.terminated);
     controller.abort(new InterruptedError(name));
   };
