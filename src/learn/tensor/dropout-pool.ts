@@ -9,7 +9,7 @@ import { FeedError, type TensorValue } from './program.ts';
  * be made again from its number alone, and 4 million draws hold far more windows than a run has steps.
  */
 export interface DropoutPool {
-  /** Masks for the dropout inputs of a program at a step. @param sizes values of the symbolic dimensions */
+  /** Masks and noise for the inputs of a program at a step. @param sizes values of the symbolic dimensions */
   masks(inputs: readonly GraphInput[], step: number, sizes: Readonly<Record<string, number>>): Record<string, TensorValue>;
 }
 
@@ -17,30 +17,35 @@ const freshDraws = 1 << 22;
 
 /** @param seed one seed, one run */
 export function createDropoutPool(seed: number): DropoutPool {
-  const pools = new Map<number, Float32Array>();
+  const pools = new Map<number | 'uniform', Float32Array>();
 
-  function pool(keep: number, needed: number): Float32Array {
-    const before = pools.get(keep);
+  function pool(kind: number | 'uniform', needed: number): Float32Array {
+    const before = pools.get(kind);
     if (before !== undefined && before.length >= needed + freshDraws) return before;
-    const random = createRandom(seed, 'dropout', keep);
+    const random = createRandom(seed, 'dropout', kind);
     const values = new Float32Array(needed + freshDraws);
-    const scale = 1 / keep;
-    for (let at = 0; at < values.length; at++) values[at] = random.next() < keep ? scale : 0;
-    pools.set(keep, values);
+    if (kind === 'uniform') {
+      // Midpoints of 2²³ cells: neither 0 nor 1, of which a logarithm would make an infinity.
+      for (let at = 0; at < values.length; at++) values[at] = ((random.uint32() >>> 9) + 0.5) / 2 ** 23;
+    } else {
+      const scale = 1 / kind;
+      for (let at = 0; at < values.length; at++) values[at] = random.next() < kind ? scale : 0;
+    }
+    pools.set(kind, values);
     return values;
   }
 
   return {
     masks(inputs, step, sizes) {
-      const random = createRandom(seed, 'dropout-window', step);
       const masks: Record<string, TensorValue> = {};
-      for (const { name, shape, dropoutKeep } of inputs) {
-        if (dropoutKeep === null) continue;
+      for (const { name, shape, dropoutKeep, uniformNoise } of inputs) {
+        if (dropoutKeep === null && !uniformNoise) continue;
         const concrete = shape.map((dimension) => sizeOf(name, dimension, sizes));
         const size = concrete.reduce((a, b) => a * b, 1);
-        // The window's place must not depend on how far the pool has grown, or a resumed run would differ.
-        const start = random.integer(freshDraws);
-        masks[name] = { data: pool(dropoutKeep, size).subarray(start, start + size), shape: concrete };
+        // The window's place depends on the site alone: not on the program's other inputs, nor on how far the pool has
+        // grown, or a resumed run would differ.
+        const start = createRandom(seed, 'dropout-window', step, name).integer(freshDraws);
+        masks[name] = { data: pool(dropoutKeep ?? 'uniform', size).subarray(start, start + size), shape: concrete };
       }
       return masks;
     },

@@ -34,6 +34,21 @@ export function dropoutMask(shape: Shape, keep: number): Tensor {
 }
 
 /**
+ * Noise, uniform in (0, 1), that a training program fills by itself from its seed, new at every step: an input named
+ * `noise/0`, `noise/1`, … in the order in which the model made it.
+ */
+export function uniformNoise(shape: Shape): Tensor {
+  return makeNode({
+    kind: 'uniformNoise',
+    inputs: [],
+    outputs: [{ shape, dtype: 'float32' }],
+    leaf: { kind: 'uniformNoise' },
+    // Named by `emitOnnx`, as masks are.
+    lower: (lowering) => [lowering.uniformNoise(shape)],
+  })[0]!;
+}
+
+/**
  * A trained value with the layer path before its name: inside `inLayer('block0', …)`, `parameter('weight', …)` is
  * `block0.weight`.
  */

@@ -37,6 +37,7 @@ export type Pullback = (cotangents: readonly (Tensor | null)[]) => readonly (Ten
 export type Leaf =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'dropoutMask'; readonly keep: number }
+  | { readonly kind: 'uniformNoise' }
   | { readonly kind: 'parameter'; readonly name: string; readonly initializer: Initializer }
   | { readonly kind: 'constant'; readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array };
 

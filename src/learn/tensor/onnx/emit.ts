@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { topologicalOrder, type Tensor } from '../tensor.ts';
+import { topologicalOrder, type Node, type Tensor } from '../tensor.ts';
 import { createLowering, valueInfo, type Dialect, type GraphInput } from './lowering.ts';
 import { ModelProtoSchema, NodeProtoSchema } from './onnx_pb.js';
 
@@ -37,10 +37,13 @@ export function emitOnnx(
   // Inputs first: they carry the symbolic sizes that any other node may need.
   const reached = topologicalOrder(Object.values(outputs), substitute);
   const order = [...reached.filter((node) => node.leaf !== null), ...reached.filter((node) => node.leaf === null)];
-  const masks = order.filter((node) => node.leaf?.kind === 'dropoutMask').sort((a, b) => a.id - b.id);
-  const maskRanks = new Map(masks.map((node, rank) => [node, rank]));
+  const ranks = new Map<Node, number>();
+  for (const kind of ['dropoutMask', 'uniformNoise']) {
+    const filled = order.filter((node) => node.leaf?.kind === kind).sort((a, b) => a.id - b.id);
+    filled.forEach((node, rank) => ranks.set(node, rank));
+  }
   for (const node of order) {
-    lowering.nextDropoutMask(maskRanks.get(node) ?? 0);
+    lowering.nextRandomInput(ranks.get(node) ?? 0);
     const inputNames = node.inputs.map((tensor) => names.get(substitute(tensor))!);
     const outputNames = node.lower(lowering, inputNames);
     node.outputs.forEach((tensor, index) => {

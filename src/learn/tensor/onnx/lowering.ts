@@ -40,6 +40,8 @@ export interface GraphInput {
   readonly shape: Shape;
   /** Set for dropout masks: the probability of keeping. */
   readonly dropoutKeep: number | null;
+  /** Set for noise that a training program fills. */
+  readonly uniformNoise: boolean;
 }
 
 /** Thrown when a size known only at run time is needed and no tensor of the graph carries it. */
@@ -76,9 +78,10 @@ export interface Lowering {
   /** A float scalar. */
   scalar(value: number): string;
   graphInput(name: string, dtype: DataType, shape: Shape): string;
-  /** Announces the rank of the next dropout mask to be lowered. */
-  nextDropoutMask(rank: number): void;
+  /** Announces the rank, among its kind, of the next dropout mask or noise to be lowered. */
+  nextRandomInput(rank: number): void;
   dropoutMask(shape: Shape, keep: number): string;
+  uniformNoise(shape: Shape): string;
   parameter(name: string, shape: readonly number[]): string;
   /** The run-time value of a shape: the name of an int64 tensor `[rank]`. */
   shape(shape: Shape): string;
@@ -107,7 +110,7 @@ export function createLowering(dialect: Dialect, parameterValue: (name: string) 
   const known = new Map<string, string[]>();
   const atomSources = new Map<string, { name: string; axis: number }>();
   let counter = 0;
-  let maskRank = 0;
+  let rank = 0;
 
   const nodeWithOutputs: Lowering['nodeWithOutputs'] = (operator, inputNames, outputCount, attributes = {}) => {
     const key = JSON.stringify([operator, inputNames, outputCount, attributes]);
@@ -142,9 +145,9 @@ export function createLowering(dialect: Dialect, parameterValue: (name: string) 
   };
   const int64: Lowering['int64'] = (...values) => constant(BigInt64Array.from(values, BigInt), 'int64', [values.length]);
 
-  const graphInput = (name: string, dtype: DataType, shape: Shape, dropoutKeep: number | null = null) => {
+  const graphInput = (name: string, dtype: DataType, shape: Shape, filled: { dropoutKeep?: number; uniformNoise?: boolean } = {}) => {
     if (!inputs.has(name)) {
-      inputs.set(name, { name, dtype, shape, dropoutKeep });
+      inputs.set(name, { name, dtype, shape, dropoutKeep: filled.dropoutKeep ?? null, uniformNoise: filled.uniformNoise ?? false });
       lowering.recordShape(name, shape);
     }
     return name;
@@ -172,8 +175,9 @@ export function createLowering(dialect: Dialect, parameterValue: (name: string) 
     int64,
     scalar: (value) => constant(Float32Array.of(value), 'float32', []),
     graphInput: (name, dtype, shape) => graphInput(name, dtype, shape),
-    nextDropoutMask: (rank) => void (maskRank = rank),
-    dropoutMask: (shape, keep) => graphInput(`dropout/${maskRank}`, 'float32', shape, keep),
+    nextRandomInput: (next) => void (rank = next),
+    dropoutMask: (shape, keep) => graphInput(`dropout/${rank}`, 'float32', shape, { dropoutKeep: keep }),
+    uniformNoise: (shape) => graphInput(`noise/${rank}`, 'float32', shape, { uniformNoise: true }),
     parameter(name, shape) {
       const value = parameterValue(name);
       if (value === null) return graphInput(name, 'float32', shape);
