@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ModelKind } from '../../src/app/presets.ts';
 import { readRunRecord, type RunRecord } from '../../src/app/runs/run-record.ts';
 import type { EvaluationReport } from '../../src/learn/evaluation/evaluation-report.ts';
-import { readMachine, readRevision } from '../gate/machine.ts';
+import { readMachine } from '../gate/machine.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const program = path.join(root, 'src/app/cli/main.ts');
@@ -49,14 +50,13 @@ export function realData(name: string): string {
 /**
  * Trains a model as a user would, with one `nisus train`, and reads what it left.
  *
- * Where this commit has trained the very same before (another gate reads the same run), that run is read; where it was
+ * Where the same code has trained the very same before (another gate reads the same run), that run is read; where it was
  * killed, it goes on.
  *
  * @throws Error when training fails
  */
 export async function trainQualityRun(data: string, model: ModelKind, trainArguments: readonly string[]): Promise<QualityRun> {
-  const revision = readRevision(root);
-  const name = [path.basename(data), model, revision.commit.slice(0, 10), ...trainArguments].join('-').replaceAll(/[^A-Za-z0-9.]+/g, '-');
+  const name = [path.basename(data), model, trainingCodeKey(), ...trainArguments].join('-').replaceAll(/[^A-Za-z0-9.]+/g, '-');
   const folder = path.join(root, '.nisus/bench', name);
   const preset = trainArguments.some((argument) => argument === '--preset' || argument === '--config') ? [] : ['--model', model];
   const args = ['train', data, ...preset, '--run', folder, '--resume', ...trainArguments];
@@ -76,6 +76,17 @@ export async function trainQualityRun(data: string, model: ModelKind, trainArgum
   if (code !== 0) throw new Error(`nisus train ended with ${code}`);
   const report = JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8')) as EvaluationReport;
   return { model, folder, record: await readRunRecord(folder), report };
+}
+
+/** What a training's outcome depends on: the code that trains, and what of it is not committed. */
+const TRAINING_CODE = ['src/base', 'src/learn', 'src/data', 'src/app/presets.ts'] as const;
+
+/** Names the code that trains, so that a change elsewhere does not cost another training. */
+function trainingCodeKey(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const trees = git('rev-parse', ...TRAINING_CODE.map((place) => `HEAD:${place}`));
+  const changes = git('diff', 'HEAD', '--', ...TRAINING_CODE);
+  return createHash('sha256').update(trees).update(changes).digest('hex').slice(0, 10);
 }
 
 /** A figure of one ranker in a report, by the ranker's name; the first row is the model. */
