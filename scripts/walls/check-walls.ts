@@ -106,7 +106,8 @@ export function checkWalls(root: string): WallReport {
 
 /** The file, or the folder of {@link KNOTS} it stands in. */
 function knotOf(file: string): string {
-  return KNOTS.find((folder) => file.startsWith(`${folder}/`)) ?? file;
+  // Nobody imports a test, so it closes no circle.
+  return (isTest(file) ? undefined : KNOTS.find((folder) => file.startsWith(`${folder}/`))) ?? file;
 }
 
 function wingOf(file: string): string | null {
