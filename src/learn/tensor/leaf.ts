@@ -2,6 +2,7 @@ import { NisusError } from '../../base/error.ts';
 import type { Shape } from './dimension.ts';
 import { currentLayerPath } from './layer-path.ts';
 import type { DataType } from './data-type.ts';
+import type { ElementArray } from './onnx/lowering.ts';
 import { makeNode, type Initializer, type Tensor } from './tensor.ts';
 
 /** A value fed at every run. Shapes may hold symbolic dimensions: `input('items', 'int32', ['batch', 'length'])`. */
@@ -98,13 +99,10 @@ function dtypeOf(value: unknown): DataType {
   return 'float32';
 }
 
-function typedArray(value: number | Iterable<number> | BigInt64Array, dtype: DataType) {
-  if (value instanceof Float32Array || value instanceof Int32Array || value instanceof BigInt64Array || value instanceof Uint8Array) {
-    return value;
-  }
-  const numbers = typeof value === 'number' ? [value] : [...(value as Iterable<number>)];
-  if (dtype === 'int32') return Int32Array.from(numbers);
-  if (dtype === 'int64') return BigInt64Array.from(numbers, BigInt);
-  if (dtype === 'bool') return Uint8Array.from(numbers);
-  return Float32Array.from(numbers);
+const arrayTypes = { float32: Float32Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array } as const;
+
+function typedArray(value: number | ArrayLike<number | bigint>, dtype: DataType): ElementArray {
+  if (value instanceof arrayTypes[dtype]) return value;
+  const numbers = typeof value === 'number' ? [value] : Array.from(value, Number);
+  return dtype === 'int64' ? BigInt64Array.from(numbers, BigInt) : arrayTypes[dtype].from(numbers);
 }

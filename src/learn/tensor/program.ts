@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { NisusError } from '../../base/error.ts';
-import { dimensionFactors, formatShape, type Shape } from './dimension.ts';
+import { dimensionFactors, formatShape, resolveDimension, sumTerms, type Shape } from './dimension.ts';
 import { indexBounds, type IndexBound } from './index-bounds.ts';
 import { emitOnnx, type EmittedModel } from './onnx/emit.ts';
 import type { Dialect, ElementArray, GraphInput } from './onnx/lowering.ts';
@@ -114,6 +114,24 @@ function checkFeeds(inputs: readonly GraphInput[], feeds: Readonly<Record<string
     const count = feed.shape.reduce((a, b) => a * b, 1);
     if (count !== feed.data.length) throw new FeedError(name, `shape [${feed.shape.join(', ')}] needs ${count} values, got ${feed.data.length}`);
   }
+  checkComputedSizes(inputs, feeds, Object.fromEntries([...sizes].map(([name, { value }]) => [name, value])));
+}
+
+/** Products and sums of names, once all names have their sizes. */
+function checkComputedSizes(inputs: readonly GraphInput[], feeds: Readonly<Record<string, TensorValue>>, sizes: Readonly<Record<string, number>>): void {
+  for (const { name, shape } of inputs) {
+    shape.forEach((dimension, axis) => {
+      if (typeof dimension === 'number' || isName(dimension)) return;
+      const expected = resolveDimension(dimension, sizes);
+      const given = feeds[name]!.shape[axis]!;
+      if (expected !== null && expected !== given) throw new FeedError(name, `"${dimension}" is ${given} here, but the other inputs make it ${expected}`);
+    });
+  }
+}
+
+function isName(dimension: string): boolean {
+  const { coefficient, atoms } = dimensionFactors(dimension);
+  return coefficient === 1 && atoms.length === 1 && sumTerms(atoms[0]!) === null;
 }
 
 function shapeMismatch(name: string, declared: Shape, given: readonly number[], sizes: Map<string, { value: number; input: string }>): string | null {
@@ -124,8 +142,7 @@ function shapeMismatch(name: string, declared: Shape, given: readonly number[], 
       if (dimension !== size) return `shape [${given.join(', ')}] does not fit ${formatShape(declared)}`;
       continue;
     }
-    const { coefficient, atoms } = dimensionFactors(dimension);
-    if (coefficient !== 1 || atoms.length !== 1) continue;
+    if (!isName(dimension)) continue;
     const known = sizes.get(dimension);
     if (known === undefined) sizes.set(dimension, { value: size, input: name });
     else if (known.value !== size) return `"${dimension}" is ${size} here but ${known.value} in input "${known.input}"`;
@@ -134,11 +151,11 @@ function shapeMismatch(name: string, declared: Shape, given: readonly number[], 
 }
 
 function checkIndices(bound: IndexBound, feed: TensorValue | undefined): void {
-  if (feed === undefined || !(feed.data instanceof Int32Array)) return;
+  if (feed === undefined) return;
   const { data, shape } = feed;
   const { rows } = bound;
   for (let at = 0; at < data.length; at++) {
-    const value = data[at]!;
+    const value = Number(data[at]!);
     if (value >= 0 && value < rows) continue;
     const position: number[] = [];
     for (let axis = shape.length - 1, rest = at; axis >= 0; axis--) {
