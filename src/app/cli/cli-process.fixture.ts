@@ -28,6 +28,8 @@ export interface CliPlace {
   write(name: string, content: string): string;
   start(...args: readonly string[]): RunningCommand;
   run(...args: readonly string[]): Promise<CommandResult>;
+  /** Runs what a test builds on; rejects with what was said where it fails. */
+  succeed(...args: readonly string[]): Promise<void>;
   remove(): void;
 }
 
@@ -46,6 +48,10 @@ export function createCliPlace(): CliPlace {
     },
     start,
     run: (...args) => start(...args).ended,
+    async succeed(...args) {
+      const { code, stderr } = await start(...args).ended;
+      if (code !== 0) throw new Error(`\`nisus ${args.join(' ')}\` ended with ${code}: ${stderr}`);
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -93,10 +99,24 @@ export function ringCsv(users: number, items: number, length: number): string {
   const rows = ['user_id,item_id,timestamp'];
   for (let user = 0; user < users; user++) {
     const steps = length + (user % 5);
-    for (let step = 0; step < steps; step++) rows.push(`u${user},i${(user * 7 + step) % items},${1_700_000_000 + user * 100_000 + step * 600}`);
+    for (let step = 0; step < steps; step++)
+      rows.push(`u${user},i${(user * 7 + step) % items},${1_700_000_000 + user * 100_000 + step * 600}`);
   }
   return `${rows.join('\n')}\n`;
 }
 
 /** A training of a second: small, with a checkpoint every few steps. */
-export const TINY_TRAINING = ['--epochs', '3', '--dimension', '8', '--max-length', '10', '--batch-size', '8', '--checkpoint-every', '3', '--blocks', '1'] as const;
+export const TINY_TRAINING = [
+  '--epochs',
+  '3',
+  '--dimension',
+  '8',
+  '--max-length',
+  '10',
+  '--batch-size',
+  '8',
+  '--checkpoint-every',
+  '3',
+  '--blocks',
+  '1',
+] as const;

@@ -16,10 +16,8 @@ beforeAll(async () => {
   csv = place.write('ring.csv', ringCsv(40, 30, 12) + bad);
   data = path.join(place.folder, 'ring-data');
   run = path.join(place.folder, 'ring-run');
-  const imported = await place.run('import', csv, '--out', data, '--json');
-  expect(imported.code, imported.stderr).toBe(0);
-  const trained = await place.run('train', data, ...TINY_TRAINING, '--run', run, '--json');
-  expect(trained.code, trained.stderr).toBe(0);
+  await place.succeed('import', csv, '--out', data);
+  await place.succeed('train', data, ...TINY_TRAINING, '--run', run);
 });
 
 afterAll(() => place.remove());
@@ -39,7 +37,16 @@ test('import tells rows, users, items and rejects by reason, in words and as JSO
 });
 
 test('train leaves a run with report, model, record and curve; its model stands first in the report', () => {
-  for (const name of ['run.json', 'report.txt', 'report.md', 'report.json', 'model.onnx', 'manifest.json', 'metrics.jsonl', 'training-curve.svg']) {
+  for (const name of [
+    'run.json',
+    'report.txt',
+    'report.md',
+    'report.json',
+    'model.onnx',
+    'manifest.json',
+    'metrics.jsonl',
+    'training-curve.svg',
+  ]) {
     expect(existsSync(path.join(run, name)), name).toBe(true);
   }
   const record = json(readFileSync(path.join(run, 'run.json'), 'utf8'));
@@ -68,7 +75,18 @@ test("evaluate repeats the run's own figures, and other protocols give others", 
   const same = await place.run('evaluate', run, '--json');
   expect(same.code, same.stderr).toBe(0);
   expect(json(same.stdout).rows[0].metrics).toEqual(report(run).rows[0].metrics);
-  const sampled = await place.run('evaluate', run, '--json', '--no-baselines', '--candidates', 'uniform:5', '--split', 'validation', '--cutoffs', '3');
+  const sampled = await place.run(
+    'evaluate',
+    run,
+    '--json',
+    '--no-baselines',
+    '--candidates',
+    'uniform:5',
+    '--split',
+    'validation',
+    '--cutoffs',
+    '3',
+  );
   const { rows, protocol } = json(sampled.stdout);
   expect(rows).toHaveLength(1);
   expect(protocol.candidates).toEqual({ kind: 'sampled', by: 'uniform', negatives: 5 });
@@ -107,7 +125,9 @@ test('serve says where it listens, answers, and ends well on SIGTERM', async () 
 
 test('a port that was asked for and is taken is an error with a remedy', async () => {
   const holder = createServer();
-  const port = await new Promise<number>((resolve) => holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port)));
+  const port = await new Promise<number>((resolve) =>
+    holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port)),
+  );
   try {
     const refused = await place.run('serve', run, '--port', String(port));
     expect(refused.code).toBe(69);

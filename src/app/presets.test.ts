@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { choosePreset, PRESET_NAMES, presetConfig, type DataShape } from './presets.ts';
+
+const movies: DataShape = { items: 3416, meanHistory: 165, hasTimes: false, isGenerated: false };
+const beauty: DataShape = { items: 12_101, meanHistory: 8.9, hasTimes: false, isGenerated: false };
+
+test('presets follow from the model and the data', () => {
+  expect(choosePreset('hstu', movies)).toBe('hstu-long');
+  expect(choosePreset('sasrec', beauty)).toBe('sasrec-short');
+  expect(choosePreset('hstu', { ...beauty, isGenerated: true })).toBe('hstu-small');
+});
+
+test.each(PRESET_NAMES)('%s is a valid config on data without times, with no time bias', (name) => {
+  const { model } = presetConfig(name, movies);
+  expect(model.kind === 'hstu' && model.timeBias).toBe(false);
+});
+
+test('data with times gets the time bias that its preset asks for', () => {
+  expect(presetConfig('hstu-long', { ...movies, hasTimes: true }).model).toMatchObject({ timeBias: true });
+});
+
+test('a softmax over very many items is sampled, over few it is not', () => {
+  expect(presetConfig('hstu-short', { ...beauty, items: 1_000_000 }).loss.kind).toBe('sampled-softmax');
+  expect(presetConfig('hstu-short', beauty).loss.kind).toBe('full-softmax');
+});
