@@ -22,7 +22,11 @@ export function listenForInterruption(): Interruption {
   const on = (name: 'SIGINT' | 'SIGTERM') => () => {
     if (performance.now() - firstMs < SAME_WISH_MS) return;
     if (!controller.signal.aborted) firstMs = performance.now();
-    if (controller.signal.aborted) process.exit(name === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.terminated);
+    if (controller.signal.aborted) {
+      // A progress bar hides the cursor.
+      if (process.stderr.isTTY) process.stderr.write('\u001b[?25h\n');
+      process.exit(name === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.terminated);
+    }
     controller.abort(new InterruptedError(name));
   };
   const listeners = { SIGINT: on('SIGINT'), SIGTERM: on('SIGTERM') };

@@ -33,10 +33,15 @@ test('start imports, trains, reports and serves; a second start finds it all don
   const folder = /Training hstu .* in (\S+)/.exec(ended.stderr)![1]!;
   const record = readFileSync(path.join(folder, 'run.json'), 'utf8');
 
-  const second = place.start('start', csv, ...TINY_TRAINING, '--port', '0');
-  await second.says(/^listening on/m);
+  const second = place.start('start', csv, ...TINY_TRAINING, '--port', '0', '--json');
+  await second.says(/"listening"/);
   second.child.kill('SIGTERM');
-  const { stderr, code } = await second.ended;
+  const { stdout, stderr, code } = await second.ended;
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(events).toMatchObject([{ event: 'trained', run: folder }, { event: 'listening' }]);
   expect(code).toBe(0);
   expect(stderr).toMatch(/imported before/);
   expect(stderr).toMatch(/Trained before/);

@@ -51,7 +51,7 @@ async function finishedRun(plan: RunPlan, context: CommandContext): Promise<RunR
     const { readFile } = await import('node:fs/promises');
     const path = await import('node:path');
     const report = path.join(plan.folder, 'report.txt');
-    if (!context.json) context.print(await readFile(report, 'utf8'));
+    context.print(context.json ? trainedEvent(plan, found) : await readFile(report, 'utf8'));
     context.say(`Trained before, on ${found.endedAt?.slice(0, 10)}: ${plan.folder}`);
     return found;
   }
@@ -61,12 +61,17 @@ async function finishedRun(plan: RunPlan, context: CommandContext): Promise<RunR
   const { trainRun } = await import('../../runs/train-run.ts');
   try {
     const { record, text } = await trainRun(plan, true, context);
-    if (!context.json) context.print(text);
+    context.print(context.json ? trainedEvent(plan, record) : text);
     return record;
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     throw new InterruptedError(error.fields['signal'] as 'SIGINT' | 'SIGTERM', 'What is done is kept: the same command goes on from here.');
   }
+}
+
+/** What `--json` says of the run, a line before that of listening. */
+function trainedEvent({ folder }: RunPlan, { metrics, outcome, trainingSeconds }: RunRecord): string {
+  return JSON.stringify({ event: 'trained', run: folder, outcome, trainingSeconds, metrics });
 }
 
 const HOW: Readonly<Record<FoundDataset['how'], string>> = {
