@@ -1,16 +1,17 @@
 /**
  * Times our training step beside PyTorch's on this machine, for SASRec, HSTU and an MLP over embeddings.
  *
- *     npm run bench:train -- [--models sasrec,hstu,mlp] [--rounds 3] [--threads 2] [--no-compile] [--json]
+ *     npm run bench:train -- [--models sasrec,hstu,mlp] [--rounds 3] [--threads 2] [--no-compile] [--any-load] [--json]
  *
  * Each round times every contender once, each in a process of its own; every second round goes backwards (A B, B A), so
- * that a machine that grows slower favours nobody. Step times are medians within a process, then over rounds.
+ * that a machine that grows slower favours nobody, and each process starts on an idle machine. Step times are medians within a process, then over rounds.
  */
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMachine } from '../gate/machine.ts';
+import { waitForQuietMachine } from './quiet-machine.ts';
 import { CONTENDERS, figuresOf, renderTimings, type Contender, type ModelTimings } from './step-report.ts';
 import { timeStep, StepTimingError, type StepCommand, type StepTiming } from './step-timing.ts';
 import { findTorchPython } from './torch-python.ts';
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
+    'any-load': { type: 'boolean', default: false },
     'no-compile': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -50,6 +52,7 @@ async function timeModel(model: string, rounds: number, python: string): Promise
   for (let round = 0; round < rounds; round++) {
     for (const contender of round % 2 === 0 ? wanted : wanted.toReversed()) {
       if (missing[contender] !== undefined) continue;
+      if (!options['any-load']) await waitForQuietMachine(10);
       try {
         const timing = await timeStep(commandOf(contender, model, python), root);
         (timings[contender] ??= []).push(timing);
@@ -77,7 +80,6 @@ if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
 }
 
 const python = findTorchPython(root, process.env);
-const loadBefore = os.loadavg()[0]!;
 const measured: ModelTimings[] = [];
 for (const model of models) measured.push(await timeModel(model, rounds, python));
 
@@ -90,7 +92,7 @@ const protocol = [
   `a step is batch in, loss out, parameters updated; float32, ${options.threads} threads, seed ${options.seed}, ${torch}`,
   `sizes in bench/torch/bench_step.py: SASRec B 128, L 50, D 64, full softmax over 3,417; HSTU B 128, L 200, D 64, 128 shared negatives; MLP 26 tables of 10,000 × 16, batch 1,024`,
   `"freed memory kept": glibc told to keep freed memory, as jemalloc would; Ratio is beside eager as installed`,
-  `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node.js ${machine.node}; load before ${loadBefore.toFixed(2)}`,
+  `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node.js ${machine.node}; ${options['any-load'] ? `whatever else ran (load ${os.loadavg()[0]!.toFixed(2)})` : 'each process started on an idle machine'}`,
 ].join('. ');
 
 console.log(options.json ? JSON.stringify({ figures, protocol, machine }) : `\n${renderTimings(measured)}\n\n${protocol}`);
