@@ -34,13 +34,13 @@ export function emitOnnx(
   const substitute = (tensor: Tensor) => options.substitutions?.get(tensor) ?? tensor;
   const lowering = createLowering(options.dialect, options.parameterValue ?? (() => null));
   const names = new Map<Tensor, string>();
-  // Inputs first: they carry the symbolic sizes that any other node may need.
+  // Inputs first, in order of creation: they carry the symbolic sizes that any other node may need.
   const reached = topologicalOrder(Object.values(outputs), substitute);
-  const order = [...reached.filter((node) => node.leaf !== null), ...reached.filter((node) => node.leaf === null)];
+  const leaves = reached.filter((node) => node.leaf !== null).sort((a, b) => a.id - b.id);
+  const order = [...leaves, ...reached.filter((node) => node.leaf === null)];
   const ranks = new Map<Node, number>();
   for (const kind of ['dropoutMask', 'uniformNoise']) {
-    const filled = order.filter((node) => node.leaf?.kind === kind).sort((a, b) => a.id - b.id);
-    filled.forEach((node, rank) => ranks.set(node, rank));
+    leaves.filter((node) => node.leaf?.kind === kind).forEach((node, rank) => ranks.set(node, rank));
   }
   for (const node of order) {
     lowering.nextRandomInput(ranks.get(node) ?? 0);
