@@ -24,6 +24,109 @@ export { exportServedModel, openServedModel, ServedModelError, type ServedModel,
 
 export { parameterView, type ParameterLayout } from './tensor/parameters.ts';
 
+/** Layers and losses. */
+export { layerNorm } from './nn/layer-norm.ts';
+export { linear, type LinearOptions } from './nn/linear.ts';
+export { binaryCrossEntropyLoss, generalizedBinaryCrossEntropyLoss } from './nn/losses/binary-cross-entropy.ts';
+export { fullSoftmaxLoss } from './nn/losses/full-softmax.ts';
+export { sampledSoftmaxLoss, type SharedNegatives } from './nn/losses/sampled-softmax.ts';
+export { multiLayerPerceptron, type MultiLayerPerceptronOptions } from './nn/multi-layer-perceptron.ts';
+export { scoreItems, type ItemScoring } from './nn/similarity.ts';
+
+/** The training engine: symbolic tensors, gradients, programs and steps. */
+export type { DataType } from './tensor/data-type.ts';
+export type { Dimension, Shape } from './tensor/dimension.ts';
+export { gradients, GradientUnconnectedError } from './tensor/gradient.ts';
+export { glorotUniform, heNormal, normal, ones, truncatedNormal, zeros } from './tensor/initializers.ts';
+export { inLayer } from './tensor/layer-path.ts';
+export { constant, input, parameter, uniformNoise } from './tensor/leaf.ts';
+export { emitOnnx, type EmittedModel } from './tensor/onnx/emit.ts';
+export type { Dialect, Lowering } from './tensor/onnx/lowering.ts';
+export { compileProgram, FeedError, IndexOutOfRangeError, type Program, type ProgramOptions, type TensorValue } from './tensor/program.ts';
+export { ExplodingGradientError, NonFiniteError } from './tensor/step-diagnosis.ts';
+export { makeTensor, ShapeError, type Initializer, type Tensor } from './tensor/tensor.ts';
+export {
+  compileTrainingStep,
+  type StepResult,
+  type TableIds,
+  type TrainingState,
+  type TrainingStep,
+  type TrainingStepOptions,
+} from './tensor/training-step.ts';
+
+/** Operators. */
+export { batchedGather } from './tensor/operators/batched-gather.ts';
+export { binaryCrossEntropyWithLogits } from './tensor/operators/binary-cross-entropy-with-logits.ts';
+export { add, divide, maximum, minimum, multiply, power, subtract } from './tensor/operators/binary.ts';
+export { equal, greater, greaterOrEqual, less, lessOrEqual, logicalAnd, logicalNot, logicalOr, where } from './tensor/operators/compare.ts';
+export { cosineSimilarity } from './tensor/operators/cosine-similarity.ts';
+export { cumulativeLogSumExp } from './tensor/operators/cumulative-log-sum-exp.ts';
+export { dice } from './tensor/operators/dice.ts';
+export { flip } from './tensor/operators/flip.ts';
+export { customGradient, dropout, stopGradient, straightThrough } from './tensor/operators/flow.ts';
+export { gumbelNoise } from './tensor/operators/gumbel-noise.ts';
+export { huber } from './tensor/operators/huber.ts';
+export { addAlongAxis, addRows, gatherRows, oneHot, takeAlongAxis, topK } from './tensor/operators/index-operators.ts';
+export { maskedSoftmax } from './tensor/operators/masked-softmax.ts';
+export { matmul, swapLastAxes, type MatmulOptions } from './tensor/operators/matrix.ts';
+export { l2Normalize, logSoftmax, rootMeanSquareNormalize, softmax, standardize } from './tensor/operators/normalize.ts';
+export { pad } from './tensor/operators/pad.ts';
+export { prelu } from './tensor/operators/prelu.ts';
+export { product } from './tensor/operators/product.ts';
+export { argMax, cumulativeSum, logSumExp, max, mean, min, sum, type ReduceOptions } from './tensor/operators/reduce.ts';
+export { repeat, tile } from './tensor/operators/repeat.ts';
+export {
+  broadcastTo,
+  concatenate,
+  dimensionValue,
+  expandDimension,
+  range,
+  reshape,
+  slice,
+  split,
+  stack,
+  transpose,
+} from './tensor/operators/shape.ts';
+export { sort } from './tensor/operators/sort.ts';
+export { squaredDistances } from './tensor/operators/squared-distances.ts';
+export {
+  absolute,
+  cast,
+  clip,
+  cos,
+  erf,
+  exp,
+  floor,
+  gelu,
+  leakyRelu,
+  log,
+  logSigmoid,
+  negate,
+  reciprocal,
+  relu,
+  round,
+  sigmoid,
+  sign,
+  silu,
+  sin,
+  softplus,
+  sqrt,
+  square,
+  tanh,
+} from './tensor/operators/unary.ts';
+export { variance } from './tensor/operators/variance.ts';
+
+/** Update rules, and tables outside the graph. */
+export { adagrad } from './tensor/optimizers/adagrad.ts';
+export { adam, adamW, type AdamOptions } from './tensor/optimizers/adam.ts';
+export type { Optimizer } from './tensor/optimizers/optimizer.ts';
+export { constantSchedule, cosineSchedule, linearSchedule, withWarmup, type Schedule } from './tensor/optimizers/schedule.ts';
+export { sgd } from './tensor/optimizers/sgd.ts';
+export { initializeTable, lookUp, TableIdError, tableRows, tableWidth, type EmbeddingTable } from './tensor/tables/embedding-table.ts';
+export { fileStorage, TableFileError } from './tensor/tables/file-storage.ts';
+export { memoryStorage, type RowStorage } from './tensor/tables/row-storage.ts';
+export { lazyAdam, rowWiseAdagrad, type SparseOptimizer } from './tensor/tables/sparse-optimizer.ts';
+
 export { CheckpointMismatchError, hasCheckpoint } from './training/checkpoint.ts';
 export { bestCheckpointPath, trainSequenceModel, type TrainOptions, type TrainOutcome } from './training/train.ts';
 export { trainingConfigSchema, type TrainingConfig } from './training/training-config.ts';
