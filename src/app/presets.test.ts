@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { choosePreset, PRESET_NAMES, presetConfig, type DataShape } from './presets.ts';
 
-const movies: DataShape = { items: 3416, meanHistory: 165, hasTimes: false, isGenerated: false };
-const beauty: DataShape = { items: 12_101, meanHistory: 8.9, hasTimes: false, isGenerated: false };
+const movies: DataShape = { users: 6040, items: 3416, meanHistory: 165, hasTimes: false, isGenerated: false };
+const beauty: DataShape = { users: 22_363, items: 12_101, meanHistory: 8.9, hasTimes: false, isGenerated: false };
 
 test('presets follow from the model and the data', () => {
   expect(choosePreset('hstu', movies)).toBe('hstu-long');
@@ -22,4 +22,10 @@ test('data with times gets the time bias that its preset asks for', () => {
 test('a softmax over very many items is sampled, over few it is not', () => {
   expect(presetConfig('hstu-short', { ...beauty, items: 1_000_000 }).loss.kind).toBe('sampled-softmax');
   expect(presetConfig('hstu-short', beauty).loss.kind).toBe('full-softmax');
+});
+
+test('few users get smaller batches, so that an epoch has some steps; many keep those of the preset', () => {
+  expect(presetConfig('hstu-long', movies).batchSize).toBe(128);
+  expect(presetConfig('hstu-long', { ...movies, users: 943 }).batchSize).toBe(32);
+  expect(presetConfig('hstu-long', { ...movies, users: 3 }).batchSize).toBe(32);
 });

