@@ -75,6 +75,6 @@ test('Ctrl-C stops a training with a checkpoint, exit code 130 and the command t
   training.child.kill('SIGINT');
   const { code, stderr } = await training.ended;
   expect(code).toBe(130);
-  expect(stderr).toContain(`nisus train --resume --run ${run}`);
+  expect(stderr).toContain(`train --resume --run ${run}`);
   expect(JSON.parse(readFileSync(path.join(run, 'checkpoint.json'), 'utf8')).step).toBeGreaterThan(0);
 });
