@@ -31,7 +31,9 @@ async function golden(name: string): Promise<Golden> {
 function model(): { scores: Tensor; loss: Tensor } {
   const fields = input('fields', 'int32', ['batch', 4]);
   const embedded = [0, 1, 2, 3].map((field) =>
-    inLayer(`field${field}`, () => gatherRows(parameter('embedding', [7, 3], zeros), reshape(slice(fields, 1, field, field + 1), ['batch']))),
+    inLayer(`field${field}`, () =>
+      gatherRows(parameter('embedding', [7, 3], zeros), reshape(slice(fields, 1, field, field + 1), ['batch'])),
+    ),
   );
   const scores = reshape(multiLayerPerceptron(concatenate(embedded, 1), { hidden: [6], outputSize: 1 }), ['batch']);
   return { scores, loss: mean(binaryCrossEntropyWithLogits(scores, input('labels', 'float32', ['batch']))) };
@@ -48,10 +50,18 @@ describe('multiLayerPerceptron', () => {
     const file = await golden('mlp');
     const { scores, loss } = model();
     const { slots } = parameterLayout([loss]);
-    expect(slots.map((slot) => slot.name)).toEqual([0, 1, 2, 3].map((field) => `field${field}.embedding`).concat('hidden0.bias', 'hidden0.weight', 'output.bias', 'output.weight'));
-    const found = gradients(loss, slots.map((slot) => slot.tensor));
+    expect(slots.map((slot) => slot.name)).toEqual(
+      [0, 1, 2, 3].map((field) => `field${field}.embedding`).concat('hidden0.bias', 'hidden0.weight', 'output.bias', 'output.weight'),
+    );
+    const found = gradients(
+      loss,
+      slots.map((slot) => slot.tensor),
+    );
     const named = Object.fromEntries(slots.map((slot, at) => [`gradient/${slot.name}`, found[at]!]));
-    const program = await compileProgram({ 'output/scores': scores, loss, ...named }, { parameterValue: (name) => file.get(`parameter/${name}`)!.data });
+    const program = await compileProgram(
+      { 'output/scores': scores, loss, ...named },
+      { parameterValue: (name) => file.get(`parameter/${name}`)!.data },
+    );
     const results = await program.run({ fields: file.get('input/fields') as TensorValue, labels: file.get('input/labels') as TensorValue });
     for (const [name, result] of Object.entries(results)) expectClose(result.data, file.get(name)!.data, name);
     await program.close();
@@ -73,10 +83,18 @@ describe('multiLayerPerceptron', () => {
     for (let count = 1; count <= 3; count++) {
       const result = await step.run({ fields: start.get('input/fields') as TensorValue, labels: start.get('input/labels') as TensorValue });
       expectClose([result.loss] as unknown as Float32Array, steps.get('losses')!.data.slice(count - 1, count), `loss of step ${count}`);
-      expectClose([result.gradientNorm] as unknown as Float32Array, steps.get('gradientNorms')!.data.slice(count - 1, count), `norm of step ${count}`);
+      expectClose(
+        [result.gradientNorm] as unknown as Float32Array,
+        steps.get('gradientNorms')!.data.slice(count - 1, count),
+        `norm of step ${count}`,
+      );
       const after = step.state().parameters;
       for (const { name: parameterName, offset, size } of step.layout.slots) {
-        expectClose(after.subarray(offset, offset + size), steps.get(`step${count}/${parameterName}`)!.data, `step ${count} ${parameterName}`);
+        expectClose(
+          after.subarray(offset, offset + size),
+          steps.get(`step${count}/${parameterName}`)!.data,
+          `step ${count} ${parameterName}`,
+        );
       }
     }
     await step.close();

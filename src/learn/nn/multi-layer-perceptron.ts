@@ -19,6 +19,9 @@ export interface MultiLayerPerceptronOptions {
  */
 export function multiLayerPerceptron(x: Tensor, options: MultiLayerPerceptronOptions): Tensor {
   const activation = options.activation ?? relu;
-  const hidden = options.hidden.reduce((layer, size, index) => activation(linear(`hidden${index}`, layer, size, { initializer: heNormal })), x);
+  const hidden = options.hidden.reduce(
+    (layer, size, index) => activation(linear(`hidden${index}`, layer, size, { initializer: heNormal })),
+    x,
+  );
   return linear('output', hidden, options.outputSize);
 }

@@ -30,7 +30,11 @@ describe('one seed', () => {
     const unbroken = await compileRun();
     await runSteps(unbroken, 1, 6);
     const { step, parameters, optimizer } = unbroken.state();
-    const saved = { step, parameters: parameters.slice(), optimizer: Object.fromEntries(Object.entries(optimizer).map(([name, vector]) => [name, vector.slice()])) };
+    const saved = {
+      step,
+      parameters: parameters.slice(),
+      optimizer: Object.fromEntries(Object.entries(optimizer).map(([name, vector]) => [name, vector.slice()])),
+    };
     const wanted = await runSteps(unbroken, 7, 6);
     const resumed = await compileRun({ seed: 7 });
     resumed.restore(saved);

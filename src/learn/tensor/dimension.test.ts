@@ -14,18 +14,26 @@ import {
 } from './dimension.ts';
 
 const names = ['batch', 'length', 'items'] as const;
-const values = fc.record({ batch: fc.integer({ min: 1, max: 9 }), length: fc.integer({ min: 1, max: 9 }), items: fc.integer({ min: 1, max: 9 }) });
+const values = fc.record({
+  batch: fc.integer({ min: 1, max: 9 }),
+  length: fc.integer({ min: 1, max: 9 }),
+  items: fc.integer({ min: 1, max: 9 }),
+});
 const simple: fc.Arbitrary<Dimension> = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constantFrom(...names));
 const product = fc.array(simple, { minLength: 1, maxLength: 3 }).map((factors) => multiplyDimensions(...factors));
 /** Products of names, sums of such, and products with sums. */
 const dimension: fc.Arbitrary<Dimension> = fc.oneof(
   product,
   fc.array(product, { minLength: 1, maxLength: 3 }).map((terms) => addDimensions(...terms)),
-  fc.tuple(product, fc.array(product, { minLength: 2, maxLength: 3 })).map(([factor, terms]) => multiplyDimensions(factor, addDimensions(...terms))),
+  fc
+    .tuple(product, fc.array(product, { minLength: 2, maxLength: 3 }))
+    .map(([factor, terms]) => multiplyDimensions(factor, addDimensions(...terms))),
 );
 const valueOf = (of: Dimension, sizes: Readonly<Record<string, number>>) => resolveDimension(of, sizes)!;
 const shuffled = (from: fc.Arbitrary<Dimension>) =>
-  fc.array(from, { minLength: 1, maxLength: 4 }).chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
+  fc
+    .array(from, { minLength: 1, maxLength: 4 })
+    .chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
 
 describe('dimensions', () => {
   it('read as they are documented', () => {

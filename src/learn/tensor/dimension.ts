@@ -81,7 +81,9 @@ export function addDimensions(...dimensions: readonly Dimension[]): Dimension {
   if (parts.length < 2) return parts.length === 0 ? 0 : print(parts[0]![1]);
   // What all terms share stands before the bracket, so that twice (1+length) and (2+2*length) are one.
   const common = parts.map(([, part]) => part).reduce(commonFactor);
-  const inside = parts.map(([, { coefficient, atoms }]) => print({ coefficient: coefficient / common.coefficient, atoms: without(atoms, common.atoms)! }));
+  const inside = parts.map(([, { coefficient, atoms }]) =>
+    print({ coefficient: coefficient / common.coefficient, atoms: without(atoms, common.atoms)! }),
+  );
   return print({ coefficient: common.coefficient, atoms: [...common.atoms, `(${inside.join('+')})`] });
 }
 

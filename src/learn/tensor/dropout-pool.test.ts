@@ -17,7 +17,8 @@ const masksOf = (step: number, batch: number, seed = 1, pool = createDropoutPool
   const masks = pool.masks(inputsOf(sites()), step, { batch });
   return [0, 1, 2].map((site) => masks[`dropout/${site}`]!.data as Float32Array);
 };
-const share = (left: Float32Array, right: Float32Array) => left.reduce((same, value, at) => same + Number((value === 0) === (right[at] === 0)), 0) / left.length;
+const share = (left: Float32Array, right: Float32Array) =>
+  left.reduce((same, value, at) => same + Number((value === 0) === (right[at] === 0)), 0) / left.length;
 
 describe('createDropoutPool', () => {
   it('keeps as many as it should, scaled so that the mean stays', () => {
@@ -69,6 +70,8 @@ describe('createDropoutPool', () => {
     const inputs = inputsOf(sites(['(1+length)', '2*batch']));
     expect(createDropoutPool(1).masks(inputs, 1, { batch: 3, length: 4 })['dropout/0']!.shape).toEqual([5, 6]);
     expect(() => createDropoutPool(1).masks(inputs, 1, { batch: 3 })).toThrow(FeedError);
-    expect(() => createDropoutPool(1).masks(inputs, 1, { batch: 3 })).toThrow(/input "dropout\/\d": no fed input tells the size "\(1\+length\)"/);
+    expect(() => createDropoutPool(1).masks(inputs, 1, { batch: 3 })).toThrow(
+      /input "dropout\/\d": no fed input tells the size "\(1\+length\)"/,
+    );
   });
 });

@@ -65,7 +65,11 @@ export function wholeBelow(bound: number): NonNullable<CheckedInput['values']> {
  * Runs a use of an operator: outputs against the reference, and, unless `differentiable` is false, the gradient of
  * Σ output · weight, with random weights, against central differences of fourth order at a sample of elements.
  */
-export async function checkOperator(use: OperatorUse, seed: number, options: { readonly differentiable?: boolean; readonly tolerance?: number } = {}): Promise<void> {
+export async function checkOperator(
+  use: OperatorUse,
+  seed: number,
+  options: { readonly differentiable?: boolean; readonly tolerance?: number } = {},
+): Promise<void> {
   const tensors = use.inputs.map((spec, at) => input(`x${at}`, spec.dtype ?? 'float32', spec.shape));
   const outputs = [use.build(...tensors)].flat() as Tensor[];
   const dialect: Dialect = seed % 2 === 0 ? 'standard' : 'onnxruntime';
@@ -73,7 +77,8 @@ export async function checkOperator(use: OperatorUse, seed: number, options: { r
   const wanted = options.differentiable === false ? [] : tensors.filter((_, at) => isVaried(use.inputs[at]!));
   const floats = outputs.filter((output) => output.dtype === 'float32');
   const weighted = () => floats.map((output, at) => sum(multiply(output, input(`weight${at}`, 'float32', output.shape)))).reduce(add);
-  const backward = wanted.length === 0 ? null : await compileProgram(named('gradient', gradients(weighted(), wanted)), { threads: 1, dialect });
+  const backward =
+    wanted.length === 0 ? null : await compileProgram(named('gradient', gradients(weighted(), wanted)), { threads: 1, dialect });
   try {
     for (const [which, sizes] of use.sizes.entries()) {
       const random = createRandom(seed, which);
@@ -84,7 +89,8 @@ export async function checkOperator(use: OperatorUse, seed: number, options: { r
         expect(results[`output${at}`]!.shape, `declared shape of output ${at}`).toEqual(shape);
       });
       if (use.reference !== undefined) compareOutputs(use, feeds, results);
-      if (backward !== null) await compareGradients(use, { forward, backward, floats, outputs, feeds, random, tolerance: options.tolerance ?? 1e-3 });
+      if (backward !== null)
+        await compareGradients(use, { forward, backward, floats, outputs, feeds, random, tolerance: options.tolerance ?? 1e-3 });
     }
   } finally {
     await forward.close();
@@ -120,8 +126,15 @@ function typed(values: readonly number[], dtype: DataType): TensorValue['data'] 
   return dtype === 'bool' ? Uint8Array.from(values) : Float32Array.from(values);
 }
 
-function compareOutputs(use: OperatorUse, feeds: Readonly<Record<string, TensorValue>>, results: Readonly<Record<string, TensorValue>>): void {
-  const arrays = use.inputs.map((_, at) => ({ shape: feeds[`x${at}`]!.shape, data: Array.from(feeds[`x${at}`]!.data as Float32Array, Number) }));
+function compareOutputs(
+  use: OperatorUse,
+  feeds: Readonly<Record<string, TensorValue>>,
+  results: Readonly<Record<string, TensorValue>>,
+): void {
+  const arrays = use.inputs.map((_, at) => ({
+    shape: feeds[`x${at}`]!.shape,
+    data: Array.from(feeds[`x${at}`]!.data as Float32Array, Number),
+  }));
   [use.reference!(...arrays)].flat().forEach((expected, output) => {
     const result = results[`output${output}`]!;
     expect(result.shape, `shape of output ${output}`).toEqual(expected.shape);
@@ -178,7 +191,9 @@ async function compareGradients(use: OperatorUse, comparison: GradientComparison
       const actual = (gradient.data as Float32Array)[element]!;
       const bound = comparison.tolerance * Math.max(1, Math.abs(expected));
       if (!(Math.abs(actual - expected) <= bound)) {
-        expect.fail(`gradient of input ${which}, element ${element} of [${shape.join(', ')}] (${value}): ${actual}, central differences say ${expected}`);
+        expect.fail(
+          `gradient of input ${which}, element ${element} of [${shape.join(', ')}] (${value}): ${actual}, central differences say ${expected}`,
+        );
       }
     }
   }

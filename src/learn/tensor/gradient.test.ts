@@ -59,14 +59,24 @@ describe('gradients', () => {
     expect(() => inLayer('head', () => gradients(sum(x), [other]))).toThrow('sum@head does not depend on input "other"');
     const [zero, one] = gradients(sum(x), [other, x], { unconnected: 'zero' }) as [Tensor, Tensor];
     const program = await compileProgram({ zero, one });
-    const results = await program.run({ x: { data: Float32Array.of(1, 2), shape: [2] }, other: { data: new Float32Array(4), shape: [2, 2] } });
+    const results = await program.run({
+      x: { data: Float32Array.of(1, 2), shape: [2] },
+      other: { data: new Float32Array(4), shape: [2, 2] },
+    });
     expect(results).toEqual({ zero: { data: new Float32Array(4), shape: [2, 2] }, one: { data: Float32Array.of(1, 1), shape: [2] } });
     await program.close();
   });
 
   it('sees through an operator whose gradient has the wrong shape', () => {
     const faulty = inLayer('block', () =>
-      makeTensor('faulty', [x], x.shape, 'float32', (_lowering, [name]) => name!, () => (cotangent) => [sum(cotangent)]),
+      makeTensor(
+        'faulty',
+        [x],
+        x.shape,
+        'float32',
+        (_lowering, [name]) => name!,
+        () => (cotangent) => [sum(cotangent)],
+      ),
     );
     expect(() => gradients(faulty, [x])).toThrow(GradientShapeError);
     expect(() => gradients(faulty, [x])).toThrow('gradient of faulty at block for input "x": shape [], expected [n]');
@@ -112,7 +122,9 @@ const curved: Record<string, { readonly of: (x: Tensor) => Tensor; readonly valu
   addRows: { of: (y) => square(addRows(y, constant(rows, { dtype: 'int32' }), 4, y)) },
   takeAlongAxis: { of: (y) => square(takeAlongAxis(y, constant([1, 0, 3], { dtype: 'int32', shape: [3, 1] }), 1)) },
   topK: { of: (y) => square(topK(exp(y), 2).values), values: (count) => Array.from({ length: count }, (_, at) => ((at * 5) % count) / 8) },
-  shapes: { of: (y) => square(concatenate([transpose(slice(y, 1, 1, 3), [1, 0]), broadcastTo(reshape(slice(y, 0, 0, 1), [4, 1]), [4, 3])], 0)) },
+  shapes: {
+    of: (y) => square(concatenate([transpose(slice(y, 1, 1, 3), [1, 0]), broadcastTo(reshape(slice(y, 0, 0, 1), [4, 1]), [4, 3])], 0)),
+  },
 };
 
 describe('gradients of gradients', () => {

@@ -68,9 +68,13 @@ export function parameter(name: string, shape: readonly number[], initializer: I
 /** Thrown when a constant's values do not fill its shape. */
 export class ConstantSizeError extends NisusError {
   constructor(shape: readonly number[], length: number) {
-    super('TENSOR_CONSTANT_SIZE', `constant of shape [${shape.join(', ')}] needs ${shape.reduce((a, b) => a * b, 1)} values, got ${length}`, {
-      fields: { shape, length },
-    });
+    super(
+      'TENSOR_CONSTANT_SIZE',
+      `constant of shape [${shape.join(', ')}] needs ${shape.reduce((a, b) => a * b, 1)} values, got ${length}`,
+      {
+        fields: { shape, length },
+      },
+    );
   }
 }
 

@@ -9,7 +9,13 @@ export interface DeclaredShape {
 
 /** Random shapes, each axis fixed or symbolic (`s0`, `s1`, …). */
 export function shapes(
-  options: { readonly minRank?: number; readonly maxRank?: number; readonly maxSize?: number; readonly fixedFromEnd?: number; readonly prefix?: string } = {},
+  options: {
+    readonly minRank?: number;
+    readonly maxRank?: number;
+    readonly maxSize?: number;
+    readonly fixedFromEnd?: number;
+    readonly prefix?: string;
+  } = {},
 ): fc.Arbitrary<DeclaredShape> {
   const { minRank = 0, maxRank = 4, maxSize = 5, fixedFromEnd = 0, prefix = 's' } = options;
   const size = fc.integer({ min: 1, max: maxSize });

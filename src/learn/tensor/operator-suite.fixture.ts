@@ -29,22 +29,31 @@ const seed = Number(process.env['NISUS_TEST_SEED'] ?? 20);
  * @param cases by exported name
  * @param elsewhere exports that are no operators or are checked in another way, with the reason
  */
-export function operatorSuite(module: Readonly<Record<string, unknown>>, cases: Readonly<Record<string, OperatorCase>>, elsewhere: Readonly<Record<string, string>> = {}): void {
+export function operatorSuite(
+  module: Readonly<Record<string, unknown>>,
+  cases: Readonly<Record<string, OperatorCase>>,
+  elsewhere: Readonly<Record<string, string>> = {},
+): void {
   it('leaves no export unchecked', () => {
     const exported = Object.keys(module).filter((name) => typeof module[name] === 'function');
     expect([...Object.keys(cases), ...Object.keys(elsewhere)].sort()).toEqual(exported.sort());
   });
 
   describe.each(Object.entries(cases))('%s', (_name, { uses, withoutGradient, runs = 12, tolerance = 1e-3 }) => {
-    it(withoutGradient === undefined ? 'computes its reference, and its gradient is that of central differences' : 'computes its reference; no gradient flows', async () => {
-      await fc.assert(
-        fc.asyncProperty(uses, fc.nat(), async (use, valueSeed) => {
-          await checkOperator(use, valueSeed, { differentiable: withoutGradient === undefined, tolerance });
-          if (withoutGradient !== undefined) expectNoGradient(use);
-        }),
-        { numRuns: runs, seed },
-      );
-    });
+    it(
+      withoutGradient === undefined
+        ? 'computes its reference, and its gradient is that of central differences'
+        : 'computes its reference; no gradient flows',
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(uses, fc.nat(), async (use, valueSeed) => {
+            await checkOperator(use, valueSeed, { differentiable: withoutGradient === undefined, tolerance });
+            if (withoutGradient !== undefined) expectNoGradient(use);
+          }),
+          { numRuns: runs, seed },
+        );
+      },
+    );
   });
 }
 

@@ -22,7 +22,9 @@ export interface ParameterLayout {
 /** Thrown when two parameters of one graph have the same name. */
 export class DuplicateParameterError extends NisusError {
   constructor(name: string) {
-    super('PARAMETER_DUPLICATE', `parameter "${name}" is defined twice; build each layer under a name of its own, or reuse the tensor`, { fields: { name } });
+    super('PARAMETER_DUPLICATE', `parameter "${name}" is defined twice; build each layer under a name of its own, or reuse the tensor`, {
+      fields: { name },
+    });
   }
 }
 
@@ -39,13 +41,15 @@ export function parameterLayout(outputs: readonly Tensor[]): ParameterLayout {
     found.set(node.leaf.name, { tensor: node.outputs[0]!, initializer: node.leaf.initializer });
   }
   let offset = 0;
-  const slots = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { tensor, initializer }]) => {
-    const shape = tensor.shape as readonly number[];
-    const size = shape.reduce((a, b) => a * b, 1);
-    const slot: ParameterSlot = { name, tensor, shape, offset, size, initializer };
-    offset += size;
-    return slot;
-  });
+  const slots = [...found]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { tensor, initializer }]) => {
+      const shape = tensor.shape as readonly number[];
+      const size = shape.reduce((a, b) => a * b, 1);
+      const slot: ParameterSlot = { name, tensor, shape, offset, size, initializer };
+      offset += size;
+      return slot;
+    });
   return { slots, size: offset };
 }
 
@@ -65,7 +69,11 @@ export function initialParameters(layout: ParameterLayout, seed: number): Float3
  * @returns what to put in the place of each parameter when a graph is compiled
  */
 export function cutParameters(layout: ParameterLayout, vector: Tensor): ReadonlyMap<Tensor, Tensor> {
-  const pieces = split(vector, 0, layout.slots.map((slot) => slot.size));
+  const pieces = split(
+    vector,
+    0,
+    layout.slots.map((slot) => slot.size),
+  );
   return new Map(layout.slots.map((slot, index) => [slot.tensor, reshape(pieces[index]!, slot.shape)]));
 }
 

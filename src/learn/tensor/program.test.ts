@@ -8,7 +8,10 @@ import { concatenate, reshape } from './operators/shape.ts';
 import { cast } from './operators/unary.ts';
 import { compileProgram, FeedError, IndexOutOfRangeError, type Program, type TensorValue } from './program.ts';
 
-const float = (values: readonly number[], shape: readonly number[] = [values.length]): TensorValue => ({ data: Float32Array.from(values), shape });
+const float = (values: readonly number[], shape: readonly number[] = [values.length]): TensorValue => ({
+  data: Float32Array.from(values),
+  shape,
+});
 
 async function closing<Result>(program: Program, use: (program: Program) => Promise<Result>): Promise<Result> {
   try {
@@ -59,9 +62,15 @@ describe('compileProgram', () => {
     const flat = input('flat', 'float32', ['batch*length']);
     const y = add(sum(concatenate([x, padded], 1)), sum(multiply(reshape(x, [-1]), flat)));
     await closing(await compileProgram({ y }), async (program) => {
-      const good = { x: float([1, 1, 1, 1, 1, 1], [2, 3]), padded: float(new Array<number>(8).fill(1), [2, 4]), flat: float([1, 1, 1, 1, 1, 1]) };
+      const good = {
+        x: float([1, 1, 1, 1, 1, 1], [2, 3]),
+        padded: float(new Array<number>(8).fill(1), [2, 4]),
+        flat: float([1, 1, 1, 1, 1, 1]),
+      };
       expect((await program.run(good))['y']!.data).toEqual(Float32Array.of(20));
-      await expect(program.run({ ...good, padded: float([1, 1, 1, 1, 1, 1], [2, 3]) })).rejects.toThrow('input "padded": "(1+length)" is 3 here, but the other inputs make it 4');
+      await expect(program.run({ ...good, padded: float([1, 1, 1, 1, 1, 1], [2, 3]) })).rejects.toThrow(
+        'input "padded": "(1+length)" is 3 here, but the other inputs make it 4',
+      );
       await expect(program.run({ ...good, flat: float([1]) })).rejects.toThrow(FeedError);
     });
   });
@@ -71,7 +80,9 @@ describe('compileProgram', () => {
     const options = { parameterValue: () => new Float32Array(6) };
     const narrow = input('ids', 'int32', ['batch', 2]);
     await closing(await compileProgram({ y: gatherRows(table, cast(reshape(narrow, [-1]), 'int64')) }, options), async (program) => {
-      const error = (await program.run({ ids: { data: Int32Array.of(0, 1, 2, 3), shape: [2, 2] } }).catch((thrown: unknown) => thrown)) as IndexOutOfRangeError;
+      const error = (await program
+        .run({ ids: { data: Int32Array.of(0, 1, 2, 3), shape: [2, 2] } })
+        .catch((thrown: unknown) => thrown)) as IndexOutOfRangeError;
       expect(error).toBeInstanceOf(IndexOutOfRangeError);
       expect(error.fields).toEqual({ input: 'ids', value: 3, position: [1, 1], table: 'parameter "table"', rows: 3 });
     });
@@ -84,15 +95,24 @@ describe('compileProgram', () => {
   it('holds ids to the smallest of the tables that they are looked up in', async () => {
     const ids = input('ids', 'int32', ['n']);
     const y = concatenate([gatherRows(parameter('large', [5, 1], zeros), ids), gatherRows(parameter('small', [2, 1], zeros), ids)], 0);
-    await closing(await compileProgram({ y }, { parameterValue: (name) => new Float32Array(name === 'large' ? 5 : 2) }), async (program) => {
-      await expect(program.run({ ids: { data: Int32Array.of(2), shape: [1] } })).rejects.toThrow('parameter "small" has rows 0 to 1');
-    });
+    await closing(
+      await compileProgram({ y }, { parameterValue: (name) => new Float32Array(name === 'large' ? 5 : 2) }),
+      async (program) => {
+        await expect(program.run({ ids: { data: Int32Array.of(2), shape: [1] } })).rejects.toThrow('parameter "small" has rows 0 to 1');
+      },
+    );
   });
 });
 
 describe('constant', () => {
   it('takes its type from the array, or converts to the type that it is told', async () => {
-    const values = { a: constant(Int32Array.of(7)), b: constant([1, 0], { dtype: 'bool' }), c: constant(Float32Array.of(2.9), { dtype: 'int32' }), d: constant(Int32Array.of(3), { dtype: 'int64' }), e: constant(BigInt64Array.of(4n), { dtype: 'float32' }) };
+    const values = {
+      a: constant(Int32Array.of(7)),
+      b: constant([1, 0], { dtype: 'bool' }),
+      c: constant(Float32Array.of(2.9), { dtype: 'int32' }),
+      d: constant(Int32Array.of(3), { dtype: 'int64' }),
+      e: constant(BigInt64Array.of(4n), { dtype: 'float32' }),
+    };
     expect(Object.values(values).map(({ dtype }) => dtype)).toEqual(['int32', 'bool', 'int32', 'int64', 'float32']);
     await closing(await compileProgram(values), async (program) => {
       const results = await program.run({});

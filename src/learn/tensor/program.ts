@@ -112,19 +112,25 @@ function checkFeeds(inputs: readonly GraphInput[], feeds: Readonly<Record<string
     const mismatch = shapeMismatch(name, shape, feed.shape, sizes);
     if (mismatch !== null) throw new FeedError(name, mismatch);
     const count = feed.shape.reduce((a, b) => a * b, 1);
-    if (count !== feed.data.length) throw new FeedError(name, `shape [${feed.shape.join(', ')}] needs ${count} values, got ${feed.data.length}`);
+    if (count !== feed.data.length)
+      throw new FeedError(name, `shape [${feed.shape.join(', ')}] needs ${count} values, got ${feed.data.length}`);
   }
   checkComputedSizes(inputs, feeds, Object.fromEntries([...sizes].map(([name, { value }]) => [name, value])));
 }
 
 /** Products and sums of names, once all names have their sizes. */
-function checkComputedSizes(inputs: readonly GraphInput[], feeds: Readonly<Record<string, TensorValue>>, sizes: Readonly<Record<string, number>>): void {
+function checkComputedSizes(
+  inputs: readonly GraphInput[],
+  feeds: Readonly<Record<string, TensorValue>>,
+  sizes: Readonly<Record<string, number>>,
+): void {
   for (const { name, shape } of inputs) {
     shape.forEach((dimension, axis) => {
       if (typeof dimension === 'number' || isName(dimension)) return;
       const expected = resolveDimension(dimension, sizes);
       const given = feeds[name]!.shape[axis]!;
-      if (expected !== null && expected !== given) throw new FeedError(name, `"${dimension}" is ${given} here, but the other inputs make it ${expected}`);
+      if (expected !== null && expected !== given)
+        throw new FeedError(name, `"${dimension}" is ${given} here, but the other inputs make it ${expected}`);
     });
   }
 }
@@ -134,7 +140,12 @@ function isName(dimension: string): boolean {
   return coefficient === 1 && atoms.length === 1 && sumTerms(atoms[0]!) === null;
 }
 
-function shapeMismatch(name: string, declared: Shape, given: readonly number[], sizes: Map<string, { value: number; input: string }>): string | null {
+function shapeMismatch(
+  name: string,
+  declared: Shape,
+  given: readonly number[],
+  sizes: Map<string, { value: number; input: string }>,
+): string | null {
   if (declared.length !== given.length) return `shape [${given.join(', ')}] does not fit ${formatShape(declared)}`;
   for (const [axis, dimension] of declared.entries()) {
     const size = given[axis]!;

@@ -16,9 +16,9 @@ import type { TensorValue } from './program.ts';
 import { compileTrainingStep, type TrainingStep } from './training-step.ts';
 
 const rows = 40;
-const width = 32;
+const width = 64;
 
-/** A step with what is hard to repeat: dropout, and lookups that meet the same rows many times on two threads. */
+/** A step with what is hard to repeat: dropout, and so many lookups of the same rows that two threads share the work. */
 export function compileRun(options: { readonly seed?: number; readonly explodingNorm?: number } = {}): Promise<TrainingStep> {
   const items = input('items', 'int32', ['batch', 'length']);
   const labels = input('labels', 'float32', ['batch', 'length']);
@@ -26,11 +26,18 @@ export function compileRun(options: { readonly seed?: number; readonly exploding
   const hidden = dropout(silu(linear('hidden', standardize(embedded), width)), 0.2);
   const scores = reshape(linear('output', hidden, 1), ['batch', 'length']);
   const loss = mean(binaryCrossEntropyWithLogits(scores, labels));
-  return compileTrainingStep({ loss, optimizer: adam(), learningRate: constantSchedule(1e-2), seed: options.seed ?? 7, threads: 2, ...options });
+  return compileTrainingStep({
+    loss,
+    optimizer: adam(),
+    learningRate: constantSchedule(1e-2),
+    seed: options.seed ?? 7,
+    threads: 2,
+    ...options,
+  });
 }
 
 /** The batch of a step: the same numbers for the same step. */
-export function batchOf(step: number, batch = 64, length = 50): Record<string, TensorValue> {
+export function batchOf(step: number, batch = 64, length = 100): Record<string, TensorValue> {
   const random = createRandom(1, 'batch', step);
   const count = batch * length;
   return {
@@ -47,7 +54,9 @@ export async function runSteps(step: TrainingStep, first: number, count: number)
     losses.push(loss, gradientNorm);
   }
   const { parameters } = step.state();
-  const digest = createHash('sha256').update(new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength)).digest('hex');
+  const digest = createHash('sha256')
+    .update(new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength))
+    .digest('hex');
   return JSON.stringify({ losses, digest });
 }
 

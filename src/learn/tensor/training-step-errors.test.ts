@@ -56,7 +56,9 @@ describe('a training step that fails leaves its state, and says', () => {
     expect(error).toBeInstanceOf(NonFiniteError);
     expect(error.code).toBe('TRAINING_NON_FINITE');
     expect(error.fields).toMatchObject({ step: 2, tensor: 'log of layer "likelihood"', rows: [1, 3] });
-    expect(error.message).toContain('step 2: loss is NaN; the first value that is not finite is in log of layer "likelihood", batch rows 1, 3.');
+    expect(error.message).toContain(
+      'step 2: loss is NaN; the first value that is not finite is in log of layer "likelihood", batch rows 1, 3.',
+    );
   });
 
   it('which fed rows hold a NaN already', async () => {
@@ -73,7 +75,9 @@ describe('a training step that fails leaves its state, and says', () => {
     step = await compileTrainingStep({ loss, optimizer: adam(), learningRate: constantSchedule(1e-3), seed: 1 });
     const zero = { x: { data: Float32Array.of(4, 0), shape: [2] } };
     await expect(step.run(zero)).rejects.toThrow(NonFiniteError);
-    await expect(step.run(zero)).rejects.toThrow('step 1: loss is 2; the first value that is not finite is in the gradient of "weight" (rows are the parameter\'s), batch rows 1.');
+    await expect(step.run(zero)).rejects.toThrow(
+      'step 1: loss is 2; the first value that is not finite is in the gradient of "weight" (rows are the parameter\'s), batch rows 1.',
+    );
     expect(step.state().step).toBe(0);
   });
 
@@ -83,9 +87,16 @@ describe('a training step that fails leaves its state, and says', () => {
     const x = input('x', 'float32', [1]);
     const loss = sum(add(small, square(multiply(large, x))));
     step = await compileTrainingStep({ loss, optimizer: adam(), learningRate: constantSchedule(1e-3), seed: 1, explodingNorm: 100 });
-    const error = (await step.run({ x: { data: Float32Array.of(100), shape: [1] } }).catch((thrown: unknown) => thrown)) as ExplodingGradientError;
+    const error = (await step
+      .run({ x: { data: Float32Array.of(100), shape: [1] } })
+      .catch((thrown: unknown) => thrown)) as ExplodingGradientError;
     expect(error).toBeInstanceOf(ExplodingGradientError);
-    expect(error.fields).toMatchObject({ step: 1, parameter: 'large', norm: expect.closeTo(20_000, 0), parameterNorm: expect.closeTo(20_000, 0) });
+    expect(error.fields).toMatchObject({
+      step: 1,
+      parameter: 'large',
+      norm: expect.closeTo(20_000, 0),
+      parameterNorm: expect.closeTo(20_000, 0),
+    });
     expect(step.state().step).toBe(0);
   });
 
@@ -97,10 +108,26 @@ describe('a training step that fails leaves its state, and says', () => {
 
   it.each<[string, Record<string, TensorValue>, string]>([
     ['is missing', { x: feeds(good)['x']! }, 'input "items": is not fed'],
-    ['has another rank', { ...feeds(good), items: { data: new Int32Array(4), shape: [4, 1] } }, 'input "items": shape [4, 1] does not fit [batch]'],
-    ['has another fixed size', { ...feeds(good), x: { data: new Float32Array(12), shape: [4, 3] } }, 'input "x": shape [4, 3] does not fit [batch, 2]'],
-    ['has another type', { ...feeds(good), items: { data: new Float32Array(4), shape: [4] } }, 'input "items": needs int32, got Float32Array'],
-    ['has fewer values than its shape', { ...feeds(good), items: { data: new Int32Array(3), shape: [4] } }, 'input "items": shape [4] needs 4 values, got 3'],
+    [
+      'has another rank',
+      { ...feeds(good), items: { data: new Int32Array(4), shape: [4, 1] } },
+      'input "items": shape [4, 1] does not fit [batch]',
+    ],
+    [
+      'has another fixed size',
+      { ...feeds(good), x: { data: new Float32Array(12), shape: [4, 3] } },
+      'input "x": shape [4, 3] does not fit [batch, 2]',
+    ],
+    [
+      'has another type',
+      { ...feeds(good), items: { data: new Float32Array(4), shape: [4] } },
+      'input "items": needs int32, got Float32Array',
+    ],
+    [
+      'has fewer values than its shape',
+      { ...feeds(good), items: { data: new Int32Array(3), shape: [4] } },
+      'input "items": shape [4] needs 4 values, got 3',
+    ],
   ])('which feed %s', async (_what, given, message) => {
     const error = (await failure(given)) as FeedError;
     expect(error).toBeInstanceOf(FeedError);
@@ -116,5 +143,7 @@ describe('a training step that fails leaves its state, and says', () => {
 
 it('refuses two parameters of one name', async () => {
   const loss = sum(add(parameter('weight', [1], ones), parameter('weight', [1], ones)));
-  await expect(compileTrainingStep({ loss, optimizer: adam(), learningRate: constantSchedule(1), seed: 1 })).rejects.toThrow(DuplicateParameterError);
+  await expect(compileTrainingStep({ loss, optimizer: adam(), learningRate: constantSchedule(1), seed: 1 })).rejects.toThrow(
+    DuplicateParameterError,
+  );
 });

@@ -48,7 +48,10 @@ describe('emitOnnx', () => {
   });
 
   it('reads back byte for byte, with names, types and sizes of inputs, outputs and weights', () => {
-    const { bytes, inputs } = emitOnnx({ y: attention() }, { dialect: 'standard', parameterValue: (name) => (name === 'output.bias' ? null : values(name)) });
+    const { bytes, inputs } = emitOnnx(
+      { y: attention() },
+      { dialect: 'standard', parameterValue: (name) => (name === 'output.bias' ? null : values(name)) },
+    );
     const model = parse(bytes);
     expect(toBinary(ModelProtoSchema, model)).toEqual(bytes);
     const graph = model.graph!;

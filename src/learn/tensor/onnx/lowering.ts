@@ -103,7 +103,10 @@ export interface LoweredGraph {
  * @param parameterValue values of a parameter by name, written into the file; parameters for which it returns null
  *   become inputs
  */
-export function createLowering(dialect: Dialect, parameterValue: (name: string) => Float32Array | null): Lowering & { finish(): LoweredGraph } {
+export function createLowering(
+  dialect: Dialect,
+  parameterValue: (name: string) => Float32Array | null,
+): Lowering & { finish(): LoweredGraph } {
   const nodes: NodeProto[] = [];
   const initializers: TensorProto[] = [];
   const inputs = new Map<string, GraphInput>();

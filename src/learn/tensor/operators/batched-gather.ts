@@ -16,7 +16,8 @@ import { cast } from './unary.ts';
 export function batchedGather(x: Tensor, indices: Tensor): Tensor {
   const [batch, rows, ...rest] = x.shape;
   const [indexBatch, count] = indices.shape;
-  if (indices.dtype !== 'int32' && indices.dtype !== 'int64') throw new ShapeError('batchedGather', [x, indices], 'indices must be int32 or int64');
+  if (indices.dtype !== 'int32' && indices.dtype !== 'int64')
+    throw new ShapeError('batchedGather', [x, indices], 'indices must be int32 or int64');
   if (batch === undefined || rows === undefined || indices.shape.length !== 2 || !sameShape([batch], [indexBatch!])) {
     throw new ShapeError('batchedGather', [x, indices], `needs [batch, n, …] and ${formatShape([batch ?? 'batch', 'k'])}`);
   }

@@ -10,7 +10,12 @@ import { ShapeError, type Tensor } from '../tensor.ts';
 import * as binary from './binary.ts';
 
 type Values = NonNullable<CheckedInput['values']>;
-function of(build: (left: Tensor, right: Tensor) => Tensor, reference: (a: number, b: number) => number, left: Values = between(-2, 2), right: Values = left): OperatorCase {
+function of(
+  build: (left: Tensor, right: Tensor) => Tensor,
+  reference: (a: number, b: number) => number,
+  left: Values = between(-2, 2),
+  right: Values = left,
+): OperatorCase {
   return {
     uses: broadcastShapes(2).map(({ shapes, sizes }) => ({
       sizes,
@@ -44,12 +49,22 @@ describe('binary operators', () => {
       minimum: of(binary.minimum, Math.min, eighths(0), eighths(1)),
       power: of(binary.power, (a, b) => a ** b, between(0.4, 2), between(-2, 2)),
     },
-    { sumToShape: 'the gradient of every broadcasting operator above', broadcastShapeOf: 'the shape of every result above; its errors in shape-errors.test.ts' },
+    {
+      sumToShape: 'the gradient of every broadcasting operator above',
+      broadcastShapeOf: 'the shape of every result above; its errors in shape-errors.test.ts',
+    },
   );
 
   it('squares negative numbers: a constant exponent does not need the logarithm of the base', async () => {
     await checkOperator(
-      { sizes: [{}], inputs: [{ shape: [4], values: between(-2, -0.5) }, { shape: [], values: () => [2], fixed: true }], build: (x, two) => binary.power(x!, two!) },
+      {
+        sizes: [{}],
+        inputs: [
+          { shape: [4], values: between(-2, -0.5) },
+          { shape: [], values: () => [2], fixed: true },
+        ],
+        build: (x, two) => binary.power(x!, two!),
+      },
       1,
     );
   });

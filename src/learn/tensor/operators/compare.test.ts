@@ -13,12 +13,14 @@ const without = 'its result is bool';
 
 function ofNumbers(build: (left: Tensor, right: Tensor) => Tensor, reference: (a: number, b: number) => boolean): OperatorCase {
   return {
-    uses: fc.tuple(broadcastShapes(2), fc.constantFrom('float32' as const, 'int32' as const, 'int64' as const)).map(([{ shapes, sizes }, dtype]) => ({
-      sizes,
-      inputs: shapes.map((shape) => ({ shape, dtype, values: few })),
-      build: (a, b) => build(a!, b!),
-      reference: elementwise((a, b) => Number(reference(a!, b!))),
-    })),
+    uses: fc
+      .tuple(broadcastShapes(2), fc.constantFrom('float32' as const, 'int32' as const, 'int64' as const))
+      .map(([{ shapes, sizes }, dtype]) => ({
+        sizes,
+        inputs: shapes.map((shape) => ({ shape, dtype, values: few })),
+        build: (a, b) => build(a!, b!),
+        reference: elementwise((a, b) => Number(reference(a!, b!))),
+      })),
     withoutGradient: without,
   };
 }
@@ -56,7 +58,11 @@ describe('comparisons', () => {
     where: {
       uses: broadcastShapes(3).map(({ shapes, sizes }) => ({
         sizes,
-        inputs: [{ shape: shapes[0]!, dtype: 'bool', values: wholeBelow(2) }, { shape: shapes[1]! }, { shape: shapes[2]!, values: between(3, 5) }],
+        inputs: [
+          { shape: shapes[0]!, dtype: 'bool', values: wholeBelow(2) },
+          { shape: shapes[1]! },
+          { shape: shapes[2]!, values: between(3, 5) },
+        ],
         build: (condition, a, b) => compare.where(condition!, a!, b!),
         reference: elementwise((condition, a, b) => (condition === 1 ? a! : b!)),
       })),

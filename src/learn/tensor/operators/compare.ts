@@ -8,7 +8,9 @@ function compare(kind: string, onnxOperator: string, left: Tensor, right: Tensor
   const bools = [left, right].filter((operand) => operand.dtype === 'bool').length;
   if (operands === 'bool' && bools < 2) throw new ShapeError(kind, [left, right], 'needs bool');
   if (operands === 'numbers' && bools > 0) throw new ShapeError(kind, [left, right], 'bool has no order; cast first');
-  return makeTensor(kind, [left, right], broadcastShapeOf(kind, left, right), 'bool', (lowering, names) => lowering.node(onnxOperator, names));
+  return makeTensor(kind, [left, right], broadcastShapeOf(kind, left, right), 'bool', (lowering, names) =>
+    lowering.node(onnxOperator, names),
+  );
 }
 
 /** left = right, as bool. */

@@ -50,8 +50,9 @@ describe('flip', () => operatorSuite(flip, { flip: axisCases(flip.flip, (x, axis
 describe('pad', () =>
   operatorSuite(pad, {
     pad: {
-      uses: fc.tuple(shapes({ minRank: 1 }).chain(withAxis), fc.nat({ max: 3 }), fc.nat({ max: 3 }), fc.option(fc.constantFrom(1, -2.5))).map(
-        ([{ shape, sizes, axis, given }, before, after, value]) => ({
+      uses: fc
+        .tuple(shapes({ minRank: 1 }).chain(withAxis), fc.nat({ max: 3 }), fc.nat({ max: 3 }), fc.option(fc.constantFrom(1, -2.5)))
+        .map(([{ shape, sizes, axis, given }, before, after, value]) => ({
           sizes,
           inputs: [{ shape }],
           build: (x) => (value === null ? pad.pad(x!, given, before, after) : pad.pad(x!, given, before, after, value)),
@@ -62,20 +63,24 @@ describe('pad', () =>
               return place < 0 || place >= size ? (value ?? 0) : at(x!, index.with(axis, place));
             });
           },
-        }),
-      ),
+        })),
       runs: 20,
     },
   }));
 
 describe('repeat', () => {
   const repeated = (build: typeof repeat.repeat, source: (place: number, count: number, size: number) => number): OperatorCase => ({
-    uses: fc.tuple(shapes({ minRank: 1, maxRank: 3 }).chain(withAxis), fc.integer({ min: 1, max: 3 }), fc.boolean()).map(([{ shape, sizes, axis, given }, count, symbolic]) => ({
-      sizes: sizes.map((each) => ({ ...each, count })),
-      inputs: [{ shape }, { shape: ['count'], fixed: true }],
-      build: (x, like) => build(x!, given, symbolic ? 'count' : count, like),
-      reference: (x) => tabulate(x!.shape.with(axis, x!.shape[axis]! * count), (index) => at(x!, index.with(axis, source(index[axis]!, count, x!.shape[axis]!)))),
-    })),
+    uses: fc
+      .tuple(shapes({ minRank: 1, maxRank: 3 }).chain(withAxis), fc.integer({ min: 1, max: 3 }), fc.boolean())
+      .map(([{ shape, sizes, axis, given }, count, symbolic]) => ({
+        sizes: sizes.map((each) => ({ ...each, count })),
+        inputs: [{ shape }, { shape: ['count'], fixed: true }],
+        build: (x, like) => build(x!, given, symbolic ? 'count' : count, like),
+        reference: (x) =>
+          tabulate(x!.shape.with(axis, x!.shape[axis]! * count), (index) =>
+            at(x!, index.with(axis, source(index[axis]!, count, x!.shape[axis]!))),
+          ),
+      })),
     runs: 20,
   });
   operatorSuite(repeat, {
@@ -87,17 +92,19 @@ describe('repeat', () => {
 describe('sort', () =>
   operatorSuite(sort, {
     sort: {
-      uses: fc.tuple(shapes({ minRank: 1, maxRank: 3, fixedFromEnd: 1 }), fc.option(fc.boolean())).map(([{ shape, sizes }, descending]) => ({
-        sizes,
-        inputs: [{ shape, values: distinct() }],
-        build: (x) => Object.values(sort.sort(x!, descending === null ? {} : { descending })),
-        reference: (x) => {
-          const last = x!.shape.length - 1;
-          const direction = descending === true ? -1 : 1;
-          const order = (line: readonly number[]) => line.map((_, place) => place).sort((a, b) => direction * (line[a]! - line[b]!));
-          return [alongAxis(x!, last, (line) => order(line).map((place) => line[place]!)), alongAxis(x!, last, order)];
-        },
-      })),
+      uses: fc
+        .tuple(shapes({ minRank: 1, maxRank: 3, fixedFromEnd: 1 }), fc.option(fc.boolean()))
+        .map(([{ shape, sizes }, descending]) => ({
+          sizes,
+          inputs: [{ shape, values: distinct() }],
+          build: (x) => Object.values(sort.sort(x!, descending === null ? {} : { descending })),
+          reference: (x) => {
+            const last = x!.shape.length - 1;
+            const direction = descending === true ? -1 : 1;
+            const order = (line: readonly number[]) => line.map((_, place) => place).sort((a, b) => direction * (line[a]! - line[b]!));
+            return [alongAxis(x!, last, (line) => order(line).map((place) => line[place]!)), alongAxis(x!, last, order)];
+          },
+        })),
     },
   }));
 
@@ -114,39 +121,50 @@ describe('variance', () =>
   operatorSuite(variance, {
     variance: axisCases(
       (x, axis) => variance.variance(x, { axes: [axis] }),
-      (x, axis) => overAxes(x, [axis], false, (values) => total(values.map((value) => (value - total(values) / values.length) ** 2)) / values.length),
+      (x, axis) =>
+        overAxes(x, [axis], false, (values) => total(values.map((value) => (value - total(values) / values.length) ** 2)) / values.length),
     ),
   }));
 
 describe('cosineSimilarity', () =>
   operatorSuite(cosine, {
     cosineSimilarity: {
-      uses: fc.tuple(broadcastShapes(2, { maxRank: 3 }), fc.integer({ min: 1, max: 4 })).map(([{ shapes: [left, right], sizes }, dim]) => ({
-        sizes,
-        inputs: [left, right].map((shape) => ({ shape: [...shape!, dim], values: between(0.4, 2) })),
-        build: (a, b) => cosine.cosineSimilarity(a!, b!),
-        reference: (a, b) => {
-          const last = (x: NdArray) => [x.shape.length - 1];
-          const dot = elementwise((x, y) => x! * y!)(a!, b!);
-          const norm = (x: NdArray) => overAxes(x, last(x), false, (values) => Math.hypot(...values));
-          return elementwise((sum, x, y) => sum! / (x! * y!))(overAxes(dot, last(dot), false, total), norm(a!), norm(b!));
-        },
-      })),
+      uses: fc.tuple(broadcastShapes(2, { maxRank: 3 }), fc.integer({ min: 1, max: 4 })).map(
+        ([
+          {
+            shapes: [left, right],
+            sizes,
+          },
+          dim,
+        ]) => ({
+          sizes,
+          inputs: [left, right].map((shape) => ({ shape: [...shape!, dim], values: between(0.4, 2) })),
+          build: (a, b) => cosine.cosineSimilarity(a!, b!),
+          reference: (a, b) => {
+            const last = (x: NdArray) => [x.shape.length - 1];
+            const dot = elementwise((x, y) => x! * y!)(a!, b!);
+            const norm = (x: NdArray) => overAxes(x, last(x), false, (values) => Math.hypot(...values));
+            return elementwise((sum, x, y) => sum! / (x! * y!))(overAxes(dot, last(dot), false, total), norm(a!), norm(b!));
+          },
+        }),
+      ),
     },
   }));
 
 describe('squaredDistances', () =>
   operatorSuite(distances, {
     squaredDistances: {
-      uses: fc.tuple(shapes({ minRank: 1, maxRank: 3 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })).map(([{ shape, sizes }, codes, dim]) => ({
-        sizes,
-        inputs: [{ shape: [...shape, dim] }, { shape: [codes, dim] }],
-        build: (a, b) => distances.squaredDistances(a!, b!),
-        reference: (a, b) =>
-          tabulate([...a!.shape.slice(0, -1), codes], (index) =>
-            total(Array.from({ length: dim }, (_, axis) => (at(a!, [...index.slice(0, -1), axis]) - at(b!, [index.at(-1)!, axis])) ** 2)),
-          ),
-      })),
+      uses: fc
+        .tuple(shapes({ minRank: 1, maxRank: 3 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }))
+        .map(([{ shape, sizes }, codes, dim]) => ({
+          sizes,
+          inputs: [{ shape: [...shape, dim] }, { shape: [codes, dim] }],
+          build: (a, b) => distances.squaredDistances(a!, b!),
+          reference: (a, b) =>
+            tabulate([...a!.shape.slice(0, -1), codes], (index) =>
+              total(Array.from({ length: dim }, (_, axis) => (at(a!, [...index.slice(0, -1), axis]) - at(b!, [index.at(-1)!, axis])) ** 2)),
+            ),
+        })),
     },
   }));
 
@@ -190,18 +208,31 @@ describe('dice', () => {
   const statistics = (x: NdArray) => {
     const axes = x.shape.slice(0, -1).map((_, axis) => axis);
     const mean = overAxes(x, axes, false, (values) => total(values) / values.length);
-    const deviation = overAxes(x, axes, false, (values) => total(values.map((value) => (value - total(values) / values.length) ** 2)) / values.length);
+    const deviation = overAxes(
+      x,
+      axes,
+      false,
+      (values) => total(values.map((value) => (value - total(values) / values.length) ** 2)) / values.length,
+    );
     return [mean, deviation] as const;
   };
   operatorSuite(dice, {
     batchStatistics: {
-      uses: shapes({ minRank: 2, maxRank: 3 }).map(({ shape, sizes }) => ({ sizes, inputs: [{ shape }], build: (x) => Object.values(dice.batchStatistics(x!)), reference: (x) => statistics(x!) })),
+      uses: shapes({ minRank: 2, maxRank: 3 }).map(({ shape, sizes }) => ({
+        sizes,
+        inputs: [{ shape }],
+        build: (x) => Object.values(dice.batchStatistics(x!)),
+        reference: (x) => statistics(x!),
+      })),
     },
     dice: {
       uses: fc.tuple(fc.integer({ min: 4, max: 6 }), fc.integer({ min: 1, max: 3 })).map(([batch, dim]) => ({
         sizes: [{ batch }, { batch: batch + 1 }],
         // Spread out: a batch of nearly equal values has no deviation to divide by.
-        inputs: [{ shape: ['batch', dim], values: (count, random) => distinct()(count, random, {}).map((value) => value * 2) }, { shape: [dim] }],
+        inputs: [
+          { shape: ['batch', dim], values: (count, random) => distinct()(count, random, {}).map((value) => value * 2) },
+          { shape: [dim] },
+        ],
         build: (x, slope) => dice.dice(x!, slope!),
         reference: (x, slope) => {
           const [mean, deviation] = statistics(x!);
@@ -238,12 +269,14 @@ describe('cumulativeLogSumExp', () => {
   const reference = (line: readonly number[]) => line.map((_, end) => Math.log(total(line.slice(0, end + 1).map(Math.exp))));
   operatorSuite(cumulative, {
     cumulativeLogSumExp: {
-      uses: fc.tuple(shapes({ minRank: 1, maxRank: 3, maxSize: 9, fixedFromEnd: 4 }).chain(withAxis), fc.option(fc.boolean())).map(([{ shape, sizes, axis, given }, reverse]) => ({
-        sizes,
-        inputs: [{ shape }],
-        build: (x) => cumulative.cumulativeLogSumExp(x!, given, reverse === null ? {} : { reverse }),
-        reference: (x) => alongAxis(x!, axis, (line) => (reverse === true ? reference(line.toReversed()).toReversed() : reference(line))),
-      })),
+      uses: fc
+        .tuple(shapes({ minRank: 1, maxRank: 3, maxSize: 9, fixedFromEnd: 4 }).chain(withAxis), fc.option(fc.boolean()))
+        .map(([{ shape, sizes, axis, given }, reverse]) => ({
+          sizes,
+          inputs: [{ shape }],
+          build: (x) => cumulative.cumulativeLogSumExp(x!, given, reverse === null ? {} : { reverse }),
+          reference: (x) => alongAxis(x!, axis, (line) => (reverse === true ? reference(line.toReversed()).toReversed() : reference(line))),
+        })),
       runs: 20,
     },
   });
@@ -262,17 +295,28 @@ describe('cumulativeLogSumExp', () => {
 describe('batchedGather', () =>
   operatorSuite(batchedGather, {
     batchedGather: {
-      uses: fc.record({ table: shapes({ minRank: 2, maxRank: 4 }), count: shapes({ minRank: 1, maxRank: 1, prefix: 'k' }), dtype: fc.constantFrom('int32' as const, 'int64' as const) }).map(
-        ({ table, count, dtype }) => ({
+      uses: fc
+        .record({
+          table: shapes({ minRank: 2, maxRank: 4 }),
+          count: shapes({ minRank: 1, maxRank: 1, prefix: 'k' }),
+          dtype: fc.constantFrom('int32' as const, 'int64' as const),
+        })
+        .map(({ table, count, dtype }) => ({
           sizes: table.sizes.map((each, which) => ({ ...each, ...count.sizes[which] })),
           inputs: [
             { shape: table.shape },
-            { shape: [table.shape[0]!, count.shape[0]!], dtype, values: (size, random, sizes) => wholeBelow(resolveDimension(table.shape[1]!, sizes)!)(size, random, sizes) },
+            {
+              shape: [table.shape[0]!, count.shape[0]!],
+              dtype,
+              values: (size, random, sizes) => wholeBelow(resolveDimension(table.shape[1]!, sizes)!)(size, random, sizes),
+            },
           ],
           build: (x, indices) => batchedGather.batchedGather(x!, indices!),
-          reference: (x, indices) => tabulate([x!.shape[0]!, indices!.shape[1]!, ...x!.shape.slice(2)], ([row, place, ...rest]) => at(x!, [row!, at(indices!, [row!, place!]), ...rest])),
-        }),
-      ),
+          reference: (x, indices) =>
+            tabulate([x!.shape[0]!, indices!.shape[1]!, ...x!.shape.slice(2)], ([row, place, ...rest]) =>
+              at(x!, [row!, at(indices!, [row!, place!]), ...rest]),
+            ),
+        })),
       runs: 25,
     },
   }));

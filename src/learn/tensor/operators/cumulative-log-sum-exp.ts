@@ -19,7 +19,8 @@ const nothing = -1e30;
 export function cumulativeLogSumExp(x: Tensor, axis: number, options: { readonly reverse?: boolean } = {}): Tensor {
   const [at] = normalizeAxes('cumulativeLogSumExp', x, [axis]) as [number];
   const size = x.shape[at]!;
-  if (typeof size !== 'number' || x.dtype !== 'float32') throw new ShapeError('cumulativeLogSumExp', [x], `needs float32 with axis ${at} of fixed size`);
+  if (typeof size !== 'number' || x.dtype !== 'float32')
+    throw new ShapeError('cumulativeLogSumExp', [x], `needs float32 with axis ${at} of fixed size`);
   let reached = x;
   for (let shift = 1; shift < size; shift *= 2) {
     const earlier =

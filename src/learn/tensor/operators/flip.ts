@@ -10,7 +10,8 @@ export function flip(x: Tensor, axis: number): Tensor {
     x.shape,
     x.dtype,
     // From the last element to "before the first", which ONNX writes as any number below −size.
-    (lowering, [name]) => lowering.node('Slice', [name!, lowering.int64(-1), lowering.int64(-(2 ** 31)), lowering.int64(at), lowering.int64(-1)]),
+    (lowering, [name]) =>
+      lowering.node('Slice', [name!, lowering.int64(-1), lowering.int64(-(2 ** 31)), lowering.int64(at), lowering.int64(-1)]),
     () => (cotangent) => [flip(cotangent, at)],
   );
 }

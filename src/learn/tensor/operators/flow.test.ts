@@ -17,7 +17,9 @@ const values = Float32Array.of(-1.4, 0.3, 2.6);
 async function evaluate(tensor: Tensor, feeds: Record<string, Float32Array> = {}): Promise<number[]> {
   const program = await compileProgram({ result: tensor }, { threads: 1 });
   const all: Record<string, Float32Array> = { x: values, ...feeds };
-  const results = await program.run(Object.fromEntries(program.inputs.map(({ name }) => [name, { data: all[name]!, shape: [all[name]!.length] }])));
+  const results = await program.run(
+    Object.fromEntries(program.inputs.map(({ name }) => [name, { data: all[name]!, shape: [all[name]!.length] }])),
+  );
   await program.close();
   return Array.from(results['result']!.data as Float32Array);
 }
@@ -27,7 +29,12 @@ describe('gradient flow', () => {
     flow,
     {
       stopGradient: {
-        uses: shapes().map(({ shape, sizes }) => ({ sizes, inputs: [{ shape }], build: (given) => flow.stopGradient(given!), reference: elementwise((value) => value!) })),
+        uses: shapes().map(({ shape, sizes }) => ({
+          sizes,
+          inputs: [{ shape }],
+          build: (given) => flow.stopGradient(given!),
+          reference: elementwise((value) => value!),
+        })),
         withoutGradient: 'that is what it is for',
       },
     },

@@ -17,7 +17,14 @@ export function straightThrough(forward: Tensor, surrogate: Tensor): Tensor {
   if (!sameShape(forward.shape, surrogate.shape) || forward.dtype !== surrogate.dtype) {
     throw new ShapeError('straightThrough', [forward, surrogate], 'shapes and types must be equal');
   }
-  return makeTensor('straightThrough', [forward, surrogate], forward.shape, forward.dtype, (_lowering, [name]) => name!, () => (cotangent) => [null, cotangent]);
+  return makeTensor(
+    'straightThrough',
+    [forward, surrogate],
+    forward.shape,
+    forward.dtype,
+    (_lowering, [name]) => name!,
+    () => (cotangent) => [null, cotangent],
+  );
 }
 
 /**
@@ -40,7 +47,8 @@ export function customGradient(
     (_lowering, [name]) => name!,
     () => (cotangent) => {
       const parts = pullback(cotangent);
-      if (parts.length !== inputs.length) throw new ShapeError('customGradient', inputs, `the rule gives ${parts.length} gradients for ${inputs.length} inputs`);
+      if (parts.length !== inputs.length)
+        throw new ShapeError('customGradient', inputs, `the rule gives ${parts.length} gradients for ${inputs.length} inputs`);
       return [null, ...parts];
     },
   );

@@ -12,8 +12,13 @@ import * as index from './index-operators.ts';
 
 const whole = fc.constantFrom('int32' as const, 'int64' as const);
 /** A table (its first axis may be symbolic) and indices into it, repeated ones among them. */
-const lookups = fc.record({ table: shapes({ minRank: 1, maxRank: 3, prefix: 't' }), indices: shapes({ maxRank: 2, prefix: 'i' }), dtype: whole });
-const merged = (...all: readonly { readonly sizes: readonly Readonly<Record<string, number>>[] }[]) => [0, 1].map((which) => Object.assign({}, ...all.map(({ sizes }) => sizes[which])) as Record<string, number>);
+const lookups = fc.record({
+  table: shapes({ minRank: 1, maxRank: 3, prefix: 't' }),
+  indices: shapes({ maxRank: 2, prefix: 'i' }),
+  dtype: whole,
+});
+const merged = (...all: readonly { readonly sizes: readonly Readonly<Record<string, number>>[] }[]) =>
+  [0, 1].map((which) => Object.assign({}, ...all.map(({ sizes }) => sizes[which])) as Record<string, number>);
 
 /** Like `x`, but of another size on one axis, with indices into that axis. */
 const along = shapes({ minRank: 1, maxRank: 3 }).chain((declared) =>
@@ -25,7 +30,14 @@ describe('index operators', () => {
     gatherRows: {
       uses: lookups.map(({ table, indices, dtype }) => ({
         sizes: merged(table, indices),
-        inputs: [{ shape: table.shape }, { shape: indices.shape, dtype, values: (count, random, sizes) => wholeBelow(resolveDimension(table.shape[0]!, sizes)!)(count, random, sizes) }],
+        inputs: [
+          { shape: table.shape },
+          {
+            shape: indices.shape,
+            dtype,
+            values: (count, random, sizes) => wholeBelow(resolveDimension(table.shape[0]!, sizes)!)(count, random, sizes),
+          },
+        ],
         build: (rows, chosen) => index.gatherRows(rows!, chosen!),
         reference: (rows, chosen) =>
           tabulate([...chosen!.shape, ...rows!.shape.slice(1)], (place) => {
@@ -36,23 +48,42 @@ describe('index operators', () => {
       runs: 25,
     },
     addRows: {
-      uses: fc.record({ table: shapes({ minRank: 1, maxRank: 3, prefix: 't' }), count: shapes({ minRank: 1, maxRank: 1, prefix: 'c' }), dtype: whole }).map(({ table, count, dtype }) => ({
-        sizes: merged(table, count),
-        inputs: [
-          { shape: [...count.shape, ...table.shape.slice(1)] },
-          { shape: count.shape, dtype, values: (size, random, sizes) => wholeBelow(resolveDimension(table.shape[0]!, sizes)!)(size, random, sizes) },
-          { shape: table.shape, fixed: true },
-        ],
-        build: (updates, chosen, like) => index.addRows(updates!, chosen!, table.shape[0]!, like!),
-        reference: (updates, chosen, like) =>
-          tabulate(like!.shape, ([row, ...rest]) => chosen!.data.reduce((total, target, from) => total + (target === row ? at(updates!, [from, ...rest]) : 0), 0)),
-      })),
+      uses: fc
+        .record({
+          table: shapes({ minRank: 1, maxRank: 3, prefix: 't' }),
+          count: shapes({ minRank: 1, maxRank: 1, prefix: 'c' }),
+          dtype: whole,
+        })
+        .map(({ table, count, dtype }) => ({
+          sizes: merged(table, count),
+          inputs: [
+            { shape: [...count.shape, ...table.shape.slice(1)] },
+            {
+              shape: count.shape,
+              dtype,
+              values: (size, random, sizes) => wholeBelow(resolveDimension(table.shape[0]!, sizes)!)(size, random, sizes),
+            },
+            { shape: table.shape, fixed: true },
+          ],
+          build: (updates, chosen, like) => index.addRows(updates!, chosen!, table.shape[0]!, like!),
+          reference: (updates, chosen, like) =>
+            tabulate(like!.shape, ([row, ...rest]) =>
+              chosen!.data.reduce((total, target, from) => total + (target === row ? at(updates!, [from, ...rest]) : 0), 0),
+            ),
+        })),
       runs: 25,
     },
     takeAlongAxis: {
       uses: along.map(({ declared: { shape, sizes }, axis: { axis, given }, count, dtype }) => ({
         sizes,
-        inputs: [{ shape }, { shape: shape.with(axis, count), dtype, values: (total, random, each) => wholeBelow(resolveDimension(shape[axis]!, each)!)(total, random, each) }],
+        inputs: [
+          { shape },
+          {
+            shape: shape.with(axis, count),
+            dtype,
+            values: (total, random, each) => wholeBelow(resolveDimension(shape[axis]!, each)!)(total, random, each),
+          },
+        ],
         build: (x, chosen) => index.takeAlongAxis(x!, chosen!, given),
         reference: (x, chosen) => tabulate(chosen!.shape, (place) => at(x!, place.with(axis, at(chosen!, place)))),
       })),
@@ -63,26 +94,33 @@ describe('index operators', () => {
         sizes,
         inputs: [
           { shape: shape.with(axis, count) },
-          { shape: shape.with(axis, count), dtype, values: (total, random, each) => wholeBelow(resolveDimension(shape[axis]!, each)!)(total, random, each) },
+          {
+            shape: shape.with(axis, count),
+            dtype,
+            values: (total, random, each) => wholeBelow(resolveDimension(shape[axis]!, each)!)(total, random, each),
+          },
           { shape, fixed: true },
         ],
         build: (updates, chosen, like) => index.addAlongAxis(updates!, chosen!, given, like!),
         reference: (updates, chosen, like) =>
           tabulate(like!.shape, (place) => {
             let total = 0;
-            for (let from = 0; from < count; from++) if (at(chosen!, place.with(axis, from)) === place[axis]) total += at(updates!, place.with(axis, from));
+            for (let from = 0; from < count; from++)
+              if (at(chosen!, place.with(axis, from)) === place[axis]) total += at(updates!, place.with(axis, from));
             return total;
           }),
       })),
       runs: 25,
     },
     oneHot: {
-      uses: fc.record({ indices: shapes({ maxRank: 3 }), dtype: whole, depth: fc.integer({ min: 1, max: 5 }) }).map(({ indices, dtype, depth }) => ({
-        sizes: indices.sizes,
-        inputs: [{ shape: indices.shape, dtype, values: wholeBelow(depth) }],
-        build: (x) => index.oneHot(x!, depth),
-        reference: (x) => tabulate([...x!.shape, depth], (place) => Number(at(x!, place.slice(0, -1)) === place.at(-1))),
-      })),
+      uses: fc
+        .record({ indices: shapes({ maxRank: 3 }), dtype: whole, depth: fc.integer({ min: 1, max: 5 }) })
+        .map(({ indices, dtype, depth }) => ({
+          sizes: indices.sizes,
+          inputs: [{ shape: indices.shape, dtype, values: wholeBelow(depth) }],
+          build: (x) => index.oneHot(x!, depth),
+          reference: (x) => tabulate([...x!.shape, depth], (place) => Number(at(x!, place.slice(0, -1)) === place.at(-1))),
+        })),
       withoutGradient: 'its input is whole numbers',
     },
     topK: {
@@ -99,7 +137,10 @@ describe('index operators', () => {
               const last = x!.shape.length - 1;
               const order = alongAxis(x!, last, (line) => line.map((_, place) => place).toSorted((a, b) => line[b]! - line[a]!));
               const shapeOfK = x!.shape.with(last, k);
-              return [tabulate(shapeOfK, (place) => at(x!, place.with(last, at(order, place)))), tabulate(shapeOfK, (place) => at(order, place))];
+              return [
+                tabulate(shapeOfK, (place) => at(x!, place.with(last, at(order, place)))),
+                tabulate(shapeOfK, (place) => at(order, place)),
+              ];
             },
           };
         }),

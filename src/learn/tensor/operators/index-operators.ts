@@ -91,9 +91,14 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor 
 export function addAlongAxis(updates: Tensor, indices: Tensor, axis: number, like: Tensor): Tensor {
   needWholeNumbers('addAlongAxis', indices, [updates, indices, like]);
   const [at] = normalizeAxes('addAlongAxis', like, [axis]) as [number];
-  const agrees = like.shape.length === indices.shape.length && indices.shape.every((size, index) => index === at || size === like.shape[index]);
+  const agrees =
+    like.shape.length === indices.shape.length && indices.shape.every((size, index) => index === at || size === like.shape[index]);
   if (!agrees || !sameShape(updates.shape, indices.shape)) {
-    throw new ShapeError('addAlongAxis', [updates, indices, like], `updates and indices must be of one shape and agree with the third on every axis but ${at}`);
+    throw new ShapeError(
+      'addAlongAxis',
+      [updates, indices, like],
+      `updates and indices must be of one shape and agree with the third on every axis but ${at}`,
+    );
   }
   return makeTensor(
     'addAlongAxis',
@@ -129,7 +134,8 @@ export function oneHot(indices: Tensor, depth: number): Tensor {
 export function topK(x: Tensor, k: number): { readonly values: Tensor; readonly indices: Tensor } {
   const last = x.shape.length - 1;
   const size = x.shape[last];
-  if (size === undefined || !Number.isInteger(k) || k < 1 || (typeof size === 'number' && k > size)) throw new ShapeError('topK', [x], `cannot take the ${k} largest of ${String(size)}`);
+  if (size === undefined || !Number.isInteger(k) || k < 1 || (typeof size === 'number' && k > size))
+    throw new ShapeError('topK', [x], `cannot take the ${k} largest of ${String(size)}`);
   const shape = [...x.shape.slice(0, last), k];
   const [values, indices] = makeNode({
     kind: 'topK',
@@ -139,7 +145,9 @@ export function topK(x: Tensor, k: number): { readonly values: Tensor; readonly 
       { shape, dtype: 'int64' },
     ],
     lower: (lowering, [name]) => lowering.nodeWithOutputs('TopK', [name!, lowering.int64(k)], 2, { axis: last, largest: 1, sorted: 1 }),
-    pullback: (outputs) => ([cotangent]) => [cotangent == null ? null : addAlongAxis(cotangent, outputs[1]!, last, x)],
+    pullback:
+      (outputs) =>
+      ([cotangent]) => [cotangent == null ? null : addAlongAxis(cotangent, outputs[1]!, last, x)],
   }) as [Tensor, Tensor];
   return { values, indices };
 }

@@ -14,10 +14,14 @@ import * as matrix from './matrix.ts';
 const size = (name: string) =>
   fc
     .record({ symbolic: fc.boolean(), first: fc.integer({ min: 1, max: 4 }), second: fc.integer({ min: 1, max: 4 }) })
-    .map(({ symbolic, first, second }) => ({ dimension: symbolic ? name : first, sizes: symbolic ? [{ [name]: first }, { [name]: second }] : [{}, {}] }));
+    .map(({ symbolic, first, second }) => ({
+      dimension: symbolic ? name : first,
+      sizes: symbolic ? [{ [name]: first }, { [name]: second }] : [{}, {}],
+    }));
 
 const product = (left: NdArray, right: NdArray, transposeLeft: boolean, transposeRight: boolean, scale: number): NdArray => {
-  const turn = (x: NdArray, turned: boolean, index: readonly number[]) => (turned ? at(x, [...index.slice(0, -2), index.at(-1)!, index.at(-2)!]) : at(x, index));
+  const turn = (x: NdArray, turned: boolean, index: readonly number[]) =>
+    turned ? at(x, [...index.slice(0, -2), index.at(-1)!, index.at(-2)!]) : at(x, index);
   const [m, k] = transposeLeft ? [left.shape.at(-1)!, left.shape.at(-2)!] : [left.shape.at(-2)!, left.shape.at(-1)!];
   const n = transposeRight ? right.shape.at(-2)! : right.shape.at(-1)!;
   const rank = Math.max(left.shape.length, right.shape.length);
@@ -27,7 +31,8 @@ const product = (left: NdArray, right: NdArray, transposeLeft: boolean, transpos
   return tabulate([...batch, m, n], (index) => {
     const [leading, row, column] = [index.slice(0, -2), index.at(-2)!, index.at(-1)!];
     let total = 0;
-    for (let inner = 0; inner < k; inner++) total += turn(left, transposeLeft, [...leading, row, inner]) * turn(right, transposeRight, [...leading, inner, column]);
+    for (let inner = 0; inner < k; inner++)
+      total += turn(left, transposeLeft, [...leading, row, inner]) * turn(right, transposeRight, [...leading, inner, column]);
     return total * scale;
   });
 };
@@ -56,7 +61,10 @@ describe('matrix products', () => {
           };
           return {
             sizes: [0, 1].map((which) => ({ ...batch.sizes[which], ...m.sizes[which], ...k.sizes[which], ...n.sizes[which] })),
-            inputs: [operand(batch.shapes[0]!, m.dimension, k.dimension, transposeLeft), operand(batch.shapes[1]!, k.dimension, n.dimension, transposeRight)],
+            inputs: [
+              operand(batch.shapes[0]!, m.dimension, k.dimension, transposeLeft),
+              operand(batch.shapes[1]!, k.dimension, n.dimension, transposeRight),
+            ],
             build: (left, right) => matrix.matmul(left!, right!, options),
             reference: (left, right) => product(left!, right!, transposeLeft ?? false, transposeRight ?? false, scale ?? 1),
           };
@@ -68,7 +76,10 @@ describe('matrix products', () => {
         sizes,
         inputs: [{ shape }],
         build: (x) => matrix.swapLastAxes(x!),
-        reference: (x) => tabulate([...x!.shape.slice(0, -2), x!.shape.at(-1)!, x!.shape.at(-2)!], (index) => at(x!, [...index.slice(0, -2), index.at(-1)!, index.at(-2)!])),
+        reference: (x) =>
+          tabulate([...x!.shape.slice(0, -2), x!.shape.at(-1)!, x!.shape.at(-2)!], (index) =>
+            at(x!, [...index.slice(0, -2), index.at(-1)!, index.at(-2)!]),
+          ),
       })),
     },
   });
@@ -80,7 +91,11 @@ describe('matrix products', () => {
   });
 
   it('needs no transposition of its own in training graphs', () => {
-    const result = matrix.matmul(input('a', 'float32', [3, 2]), input('b', 'float32', [4, 3]), { transposeLeft: true, transposeRight: true, scale: 2 });
+    const result = matrix.matmul(input('a', 'float32', [3, 2]), input('b', 'float32', [4, 3]), {
+      transposeLeft: true,
+      transposeRight: true,
+      scale: 2,
+    });
     expect(emitOnnx({ result }, { dialect: 'onnxruntime' }).nodeCount).toBe(2); // the product and the naming of the output
     expect(emitOnnx({ result }, { dialect: 'standard' }).nodeCount).toBe(5);
   });

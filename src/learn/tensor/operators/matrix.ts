@@ -24,7 +24,7 @@ export function matmul(left: Tensor, right: Tensor, options: MatmulOptions = {})
   // A batch of rows against one matrix is one large product, not many small ones.
   if (left.shape.length > 2 && right.shape.length === 2 && !transposeLeft) {
     const product = matmul(reshape(left, [-1, left.shape.at(-1)!]), right, options);
-    return reshape(product, shape, left);
+    return reshape(product, shape);
   }
   return makeTensor(
     'matmul',
@@ -63,12 +63,18 @@ export function matmul(left: Tensor, right: Tensor, options: MatmulOptions = {})
 
 function productShape(left: Tensor, right: Tensor, transposeLeft: boolean, transposeRight: boolean): Shape {
   if (left.dtype !== 'float32' || right.dtype !== 'float32') throw new ShapeError('matmul', [left, right], 'needs float32; cast first');
-  if (left.shape.length < 2 || right.shape.length < 2) throw new ShapeError('matmul', [left, right], 'both operands need at least two axes');
+  if (left.shape.length < 2 || right.shape.length < 2)
+    throw new ShapeError('matmul', [left, right], 'both operands need at least two axes');
   const [m, k] = matrixSize(left, transposeLeft);
   const [inner, n] = matrixSize(right, transposeRight);
   if (k !== inner) throw new ShapeError('matmul', [left, right], `inner sizes ${String(k)} and ${String(inner)} differ`);
   const batch = broadcastShapes(left.shape.slice(0, -2), right.shape.slice(0, -2));
-  if (batch === null) throw new ShapeError('matmul', [left, right], `leading axes do not broadcast in ${formatShape(left.shape)} × ${formatShape(right.shape)}`);
+  if (batch === null)
+    throw new ShapeError(
+      'matmul',
+      [left, right],
+      `leading axes do not broadcast in ${formatShape(left.shape)} × ${formatShape(right.shape)}`,
+    );
   return [...batch, m, n];
 }
 

@@ -9,7 +9,12 @@ import { compileProgram } from '../program.ts';
 import type { Tensor } from '../tensor.ts';
 import * as normalize from './normalize.ts';
 
-function of(build: (x: Tensor) => Tensor, reference: (line: readonly number[]) => readonly number[], values: CheckedInput['values'] = between(-2, 2), fixedFromEnd = 0): OperatorCase {
+function of(
+  build: (x: Tensor) => Tensor,
+  reference: (line: readonly number[]) => readonly number[],
+  values: CheckedInput['values'] = between(-2, 2),
+  fixedFromEnd = 0,
+): OperatorCase {
   return {
     uses: shapes({ minRank: 1, fixedFromEnd }).map(({ shape, sizes }) => ({
       sizes,
@@ -35,7 +40,12 @@ describe('normalisations', () => {
     softmax: of(normalize.softmax, softmax),
     logSoftmax: of(normalize.logSoftmax, (line) => softmax(line).map(Math.log)),
     // A large epsilon: the small one makes lines of nearly equal values too steep for differences; goldens hold that one.
-    standardize: of((x) => normalize.standardize(x, 0.25), (line) => standardize(line, 0.25), between(-2, 2), 1),
+    standardize: of(
+      (x) => normalize.standardize(x, 0.25),
+      (line) => standardize(line, 0.25),
+      between(-2, 2),
+      1,
+    ),
     l2Normalize: of(normalize.l2Normalize, (line) => line.map((x) => x / norm(line)), between(0.4, 2)),
     rootMeanSquareNormalize: of(
       (x) => normalize.rootMeanSquareNormalize(x, 0.25),

@@ -62,23 +62,25 @@ export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
       const ones = lowering.constant(new Float32Array(size).fill(1), 'float32', [size]);
       return lowering.nodeWithOutputs('LayerNormalization', [name!, ones], 3, { axis: -1, epsilon: float(epsilon) });
     },
-    pullback: (outputs) => ([cotangent, toMean, toInverseDeviation]) => {
-      const [normalized, , inverseDeviation] = outputs as [Tensor, Tensor, Tensor];
-      const options = { axes: [-1], keepDimensions: true };
-      let total: Tensor | null = null;
-      const also = (part: Tensor) => void (total = total === null ? part : add(total, part));
-      if (cotangent != null) {
-        const centred = subtract(cotangent, mean(cotangent, options));
-        const along = mean(multiply(cotangent, normalized), options);
-        also(multiply(subtract(centred, multiply(normalized, along)), inverseDeviation));
-      }
-      // The statistics have gradients of their own where a gradient, which is made of them, is differentiated again.
-      if (toMean != null) also(broadcastTo(divide(toMean, constant(size)), x.shape, x));
-      if (toInverseDeviation != null) {
-        also(multiply(normalized, multiply(toInverseDeviation, multiply(square(inverseDeviation), constant(-1 / size)))));
-      }
-      return [total];
-    },
+    pullback:
+      (outputs) =>
+      ([cotangent, toMean, toInverseDeviation]) => {
+        const [normalized, , inverseDeviation] = outputs as [Tensor, Tensor, Tensor];
+        const options = { axes: [-1], keepDimensions: true };
+        let total: Tensor | null = null;
+        const also = (part: Tensor) => void (total = total === null ? part : add(total, part));
+        if (cotangent != null) {
+          const centred = subtract(cotangent, mean(cotangent, options));
+          const along = mean(multiply(cotangent, normalized), options);
+          also(multiply(subtract(centred, multiply(normalized, along)), inverseDeviation));
+        }
+        // The statistics have gradients of their own where a gradient, which is made of them, is differentiated again.
+        if (toMean != null) also(broadcastTo(divide(toMean, constant(size)), x.shape, x));
+        if (toInverseDeviation != null) {
+          also(multiply(normalized, multiply(toInverseDeviation, multiply(square(inverseDeviation), constant(-1 / size)))));
+        }
+        return [total];
+      },
   });
   return output!;
 }

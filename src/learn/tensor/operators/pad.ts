@@ -13,7 +13,8 @@ import { slice } from './shape.ts';
  */
 export function pad(x: Tensor, axis: number, before: number, after: number, value = 0): Tensor {
   const [at] = normalizeAxes('pad', x, [axis]) as [number];
-  if (![before, after].every((count) => Number.isInteger(count) && count >= 0)) throw new ShapeError('pad', [x], `cannot add ${before} and ${after} elements`);
+  if (![before, after].every((count) => Number.isInteger(count) && count >= 0))
+    throw new ShapeError('pad', [x], `cannot add ${before} and ${after} elements`);
   if (x.dtype === 'bool') throw new ShapeError('pad', [x], 'needs numbers; cast first');
   const size = x.shape[at]!;
   return makeTensor(

@@ -19,7 +19,13 @@ function of(
     uses: shapes()
       .chain(({ shape, sizes }) => {
         const axes = fc.subarray(shape.map((_, axis) => axis)).chain((chosen) => fc.shuffledSubarray(chosen, { minLength: chosen.length }));
-        return fc.record({ shape: fc.constant(shape), sizes: fc.constant(sizes), axes: fc.option(axes), negative: fc.boolean(), keep: fc.option(fc.boolean()) });
+        return fc.record({
+          shape: fc.constant(shape),
+          sizes: fc.constant(sizes),
+          axes: fc.option(axes),
+          negative: fc.boolean(),
+          keep: fc.option(fc.boolean()),
+        });
       })
       .map(({ shape, sizes, axes, negative, keep }) => ({
         sizes,
@@ -60,19 +66,26 @@ describe('reductions', () => {
       },
       cumulativeSum: {
         uses: shapes({ minRank: 1 })
-          .chain(({ shape, sizes }) => fc.record({ shape: fc.constant(shape), sizes: fc.constant(sizes), at: axisOf(shape), reverse: fc.option(fc.boolean()) }))
+          .chain(({ shape, sizes }) =>
+            fc.record({ shape: fc.constant(shape), sizes: fc.constant(sizes), at: axisOf(shape), reverse: fc.option(fc.boolean()) }),
+          )
           .map(({ shape, sizes, at, reverse }) => ({
             sizes,
             inputs: [{ shape }],
             build: (x) => reduce.cumulativeSum(x!, at.given, reverse === null ? {} : { reverse }),
-            reference: (x) => alongAxis(x!, at.axis, (line) => line.map((_, end) => total(reverse === true ? line.slice(end) : line.slice(0, end + 1)))),
+            reference: (x) =>
+              alongAxis(x!, at.axis, (line) => line.map((_, end) => total(reverse === true ? line.slice(end) : line.slice(0, end + 1)))),
           })),
       },
       reducedCount: {
         uses: shapes().map(({ shape, sizes }) => ({
           sizes,
           inputs: [{ shape }],
-          build: (x) => reduce.reducedCount(x!, shape.map((_, axis) => axis)),
+          build: (x) =>
+            reduce.reducedCount(
+              x!,
+              shape.map((_, axis) => axis),
+            ),
           reference: (x) => tabulate([], () => x!.data.length),
         })),
         withoutGradient: 'a size',

@@ -117,7 +117,11 @@ export function cumulativeSum(x: Tensor, axis: number, options: { readonly rever
     [x],
     x.shape,
     x.dtype,
-    (lowering, [name]) => lowering.node('CumSum', [name!, lowering.constant(BigInt64Array.of(BigInt(positive!)), 'int64', [])], { reverse: reverse ? 1 : 0, exclusive: 0 }),
+    (lowering, [name]) =>
+      lowering.node('CumSum', [name!, lowering.constant(BigInt64Array.of(BigInt(positive!)), 'int64', [])], {
+        reverse: reverse ? 1 : 0,
+        exclusive: 0,
+      }),
     () => (cotangent) => [cumulativeSum(cotangent, positive!, { reverse: !reverse })],
   );
 }

@@ -40,14 +40,24 @@ const bools = given('bools', ['batch', 3], 'bool');
 type Wrong = readonly [what: string, operator: string, operands: readonly Tensor[], build: () => unknown];
 
 const wrongs: Wrong[] = [
-  ...[binary.add, binary.subtract, binary.multiply, binary.divide, binary.maximum, binary.minimum, binary.power].flatMap((operator): Wrong[] => [
-    ['sizes that do not broadcast', operator.name, [left, right], () => operator(left, right)],
-    ['two element types', operator.name, [left, whole], () => operator(left, whole)],
-  ]),
-  ...[compare.equal, compare.greater, compare.greaterOrEqual, compare.less, compare.lessOrEqual].map(
-    (operator): Wrong => ['sizes that do not broadcast', operator.name, [left, right], () => operator(left, right)],
+  ...[binary.add, binary.subtract, binary.multiply, binary.divide, binary.maximum, binary.minimum, binary.power].flatMap(
+    (operator): Wrong[] => [
+      ['sizes that do not broadcast', operator.name, [left, right], () => operator(left, right)],
+      ['two element types', operator.name, [left, whole], () => operator(left, whole)],
+    ],
   ),
-  ...[compare.greater, compare.greaterOrEqual, compare.less, compare.lessOrEqual].map((operator): Wrong => ['bool', operator.name, [bools, bools], () => operator(bools, bools)]),
+  ...[compare.equal, compare.greater, compare.greaterOrEqual, compare.less, compare.lessOrEqual].map((operator): Wrong => [
+    'sizes that do not broadcast',
+    operator.name,
+    [left, right],
+    () => operator(left, right),
+  ]),
+  ...[compare.greater, compare.greaterOrEqual, compare.less, compare.lessOrEqual].map((operator): Wrong => [
+    'bool',
+    operator.name,
+    [bools, bools],
+    () => operator(bools, bools),
+  ]),
   ...[compare.logicalAnd, compare.logicalOr].map((operator): Wrong => ['numbers', operator.name, [left, left], () => operator(left, left)]),
   ['numbers', 'logicalNot', [left], () => compare.logicalNot(left)],
   ['a condition of numbers', 'where', [left, left, left], () => compare.where(left, left, left)],
@@ -56,13 +66,25 @@ const wrongs: Wrong[] = [
   ['differing inner sizes', 'matmul', [left, right], () => matrix.matmul(left, right)],
   ['too few axes', 'matmul', [left, scalar], () => matrix.matmul(left, scalar)],
   ['whole numbers', 'matmul', [whole, left], () => matrix.matmul(whole, left)],
-  ['batches that do not broadcast', 'matmul', [given('a', [2, 3, 4]), given('b', [3, 4, 2])], () => matrix.matmul(given('a', [2, 3, 4]), given('b', [3, 4, 2]))],
-  ['a batch against a matrix of another size', 'matmul', [given('a', ['batch', 'length', 3]), right], () => matrix.matmul(given('a', ['batch', 'length', 3]), right)],
+  [
+    'batches that do not broadcast',
+    'matmul',
+    [given('a', [2, 3, 4]), given('b', [3, 4, 2])],
+    () => matrix.matmul(given('a', [2, 3, 4]), given('b', [3, 4, 2])),
+  ],
+  [
+    'a batch against a matrix of another size',
+    'matmul',
+    [given('a', ['batch', 'length', 3]), right],
+    () => matrix.matmul(given('a', ['batch', 'length', 3]), right),
+  ],
   ['one axis', 'swapLastAxes', [given('a', [2])], () => matrix.swapLastAxes(given('a', [2]))],
-  ...[normalize.softmax, normalize.logSoftmax, normalize.standardize, normalize.l2Normalize, normalize.rootMeanSquareNormalize].flatMap((operator): Wrong[] => [
-    ['a scalar', operator.name, [scalar], () => operator(scalar)],
-    ['whole numbers', operator.name, [whole], () => operator(whole)],
-  ]),
+  ...[normalize.softmax, normalize.logSoftmax, normalize.standardize, normalize.l2Normalize, normalize.rootMeanSquareNormalize].flatMap(
+    (operator): Wrong[] => [
+      ['a scalar', operator.name, [scalar], () => operator(scalar)],
+      ['whole numbers', operator.name, [whole], () => operator(whole)],
+    ],
+  ),
   ['a symbolic last axis', 'standardize', [given('a', ['n'])], () => normalize.standardize(given('a', ['n']))],
   ...[reduce.sum, reduce.mean, reduce.max, reduce.min, reduce.logSumExp].flatMap((operator): Wrong[] => [
     ['an axis that does not exist', operator.name, [left], () => operator(left, { axes: [2] })],
@@ -98,12 +120,27 @@ const wrongs: Wrong[] = [
   ['a size that is not the range’s', 'slice', [left], () => shape.slice(left, 1, 0, 2, { size: 3 })],
   ['float indices', 'gatherRows', [left, right], () => index.gatherRows(left, right)],
   ['a scalar table', 'gatherRows', [scalar, whole], () => index.gatherRows(scalar, whole)],
-  ['indices of another count', 'addRows', [left, given('i', ['other'], 'int32')], () => index.addRows(left, given('i', ['other'], 'int32'), 5, left)],
+  [
+    'indices of another count',
+    'addRows',
+    [left, given('i', ['other'], 'int32')],
+    () => index.addRows(left, given('i', ['other'], 'int32'), 5, left),
+  ],
   ['float indices', 'addRows', [left, right], () => index.addRows(left, right, 5, left)],
   ['another rank', 'takeAlongAxis', [left, whole], () => index.takeAlongAxis(left, whole, 1)],
   ['float indices', 'takeAlongAxis', [left, left], () => index.takeAlongAxis(left, left, 1)],
-  ['other sizes beside the axis', 'takeAlongAxis', [left, given('i', [2, 3], 'int32')], () => index.takeAlongAxis(left, given('i', [2, 3], 'int32'), 1)],
-  ['other updates than indices', 'addAlongAxis', [left, given('i', ['batch', 2], 'int32'), right], () => index.addAlongAxis(left, given('i', ['batch', 2], 'int32'), 1, right)],
+  [
+    'other sizes beside the axis',
+    'takeAlongAxis',
+    [left, given('i', [2, 3], 'int32')],
+    () => index.takeAlongAxis(left, given('i', [2, 3], 'int32'), 1),
+  ],
+  [
+    'other updates than indices',
+    'addAlongAxis',
+    [left, given('i', ['batch', 2], 'int32'), right],
+    () => index.addAlongAxis(left, given('i', ['batch', 2], 'int32'), 1, right),
+  ],
   ['float indices', 'oneHot', [left], () => index.oneHot(left, 3)],
   ['a depth of 0', 'oneHot', [whole], () => index.oneHot(whole, 0)],
   ['more than there are', 'topK', [left], () => index.topK(left, 4)],
@@ -131,7 +168,12 @@ const wrongs: Wrong[] = [
   ['a slope that does not broadcast', 'multiply', [right], () => prelu(left, right)],
   ['a slope that does not broadcast', 'multiply', [right], () => dice(left, right)],
   ['a mask of numbers', 'maskedSoftmax', [left, left], () => maskedSoftmax(left, left)],
-  ['a mask with more axes', 'maskedSoftmax', [left, given('m', [2, 'batch', 3], 'bool')], () => maskedSoftmax(left, given('m', [2, 'batch', 3], 'bool'))],
+  [
+    'a mask with more axes',
+    'maskedSoftmax',
+    [left, given('m', [2, 'batch', 3], 'bool')],
+    () => maskedSoftmax(left, given('m', [2, 'batch', 3], 'bool')),
+  ],
   ['a symbolic axis', 'cumulativeLogSumExp', [left], () => cumulativeLogSumExp(left, 0)],
   ['another batch', 'batchedGather', [left, given('i', [2, 3], 'int32')], () => batchedGather(left, given('i', [2, 3], 'int32'))],
   ['float indices', 'batchedGather', [left, left], () => batchedGather(left, left)],
@@ -158,6 +200,8 @@ describe('an operator given the wrong operands', () => {
 
   it('tells an operand that is itself computed by its operator and layer', () => {
     const inner = inLayer('attention', () => unary.exp(left));
-    expect(() => binary.add(inner, right)).toThrow('add at top level: [batch, 3] and [batch, 4] do not broadcast; operands: exp@attention float32[batch, 3], input "right" float32[batch, 4]');
+    expect(() => binary.add(inner, right)).toThrow(
+      'add at top level: [batch, 3] and [batch, 4] do not broadcast; operands: exp@attention float32[batch, 3], input "right" float32[batch, 4]',
+    );
   });
 });

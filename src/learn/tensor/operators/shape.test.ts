@@ -31,19 +31,24 @@ const cut = (x: NdArray, axis: number, start: number, stop: number): NdArray =>
   tabulate(x.shape.with(axis, stop - start), (index) => at(x, index.with(axis, index[axis]! + start)));
 
 /** A shape whose axis is as long as parts of these sizes together, some symbolic, and the parts. */
-const parted = shapes({ minRank: 1, maxRank: 3 }).chain(withAxis).chain((declared) =>
-  fc
-    .array(fc.record({ symbolic: fc.boolean(), first: fc.integer({ min: 1, max: 3 }), second: fc.integer({ min: 1, max: 3 }) }), { minLength: 1, maxLength: 4 })
-    .map((parts) => {
-      const sizes = declared.sizes.map((given) => ({ ...given }) as Record<string, number>);
-      const partSizes = parts.map(({ symbolic, first, second }, index): Dimension => {
-        if (!symbolic) return first;
-        [sizes[0]![`p${index}`], sizes[1]![`p${index}`]] = [first, second];
-        return `p${index}`;
-      });
-      return { ...declared, sizes, partSizes };
-    }),
-);
+const parted = shapes({ minRank: 1, maxRank: 3 })
+  .chain(withAxis)
+  .chain((declared) =>
+    fc
+      .array(fc.record({ symbolic: fc.boolean(), first: fc.integer({ min: 1, max: 3 }), second: fc.integer({ min: 1, max: 3 }) }), {
+        minLength: 1,
+        maxLength: 4,
+      })
+      .map((parts) => {
+        const sizes = declared.sizes.map((given) => ({ ...given }) as Record<string, number>);
+        const partSizes = parts.map(({ symbolic, first, second }, index): Dimension => {
+          if (!symbolic) return first;
+          [sizes[0]![`p${index}`], sizes[1]![`p${index}`]] = [first, second];
+          return `p${index}`;
+        });
+        return { ...declared, sizes, partSizes };
+      }),
+  );
 
 describe('shape operators', () => {
   operatorSuite(shape, {
@@ -64,7 +69,14 @@ describe('shape operators', () => {
     },
     transpose: {
       uses: shapes()
-        .chain((declared) => fc.shuffledSubarray(declared.shape.map((_, axis) => axis), { minLength: declared.shape.length }).map((permutation) => ({ ...declared, permutation })))
+        .chain((declared) =>
+          fc
+            .shuffledSubarray(
+              declared.shape.map((_, axis) => axis),
+              { minLength: declared.shape.length },
+            )
+            .map((permutation) => ({ ...declared, permutation })),
+        )
         .map(({ shape: from, sizes, permutation }) => ({
           sizes,
           inputs: [{ shape: from }],
@@ -93,15 +105,20 @@ describe('shape operators', () => {
     },
     broadcastTo: {
       uses: shapes().chain((declared) =>
-        fc.record({ dropped: fc.integer({ min: 0, max: declared.shape.length }), ones: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }) }).map(({ dropped, ones }) => {
-          const from = declared.shape.map((size, axis) => (ones[axis]! ? 1 : size)).slice(dropped);
-          return {
-            sizes: declared.sizes,
-            inputs: [{ shape: from }, { shape: declared.shape, fixed: true }],
-            build: (x, like) => shape.broadcastTo(x!, declared.shape, like),
-            reference: (x, like) => tabulate(like!.shape, (index) => at(x!, index)),
-          };
-        }),
+        fc
+          .record({
+            dropped: fc.integer({ min: 0, max: declared.shape.length }),
+            ones: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+          })
+          .map(({ dropped, ones }) => {
+            const from = declared.shape.map((size, axis) => (ones[axis]! ? 1 : size)).slice(dropped);
+            return {
+              sizes: declared.sizes,
+              inputs: [{ shape: from }, { shape: declared.shape, fixed: true }],
+              build: (x, like) => shape.broadcastTo(x!, declared.shape, like),
+              reference: (x, like) => tabulate(like!.shape, (index) => at(x!, index)),
+            };
+          }),
       ),
       runs: 25,
     },
@@ -127,13 +144,24 @@ describe('shape operators', () => {
     slice: {
       uses: shapes({ minRank: 1 })
         .chain(withAxis)
-        .chain((declared) => fc.record({ declared: fc.constant(declared), start: fc.nat({ max: 4 }), length: fc.nat({ max: 4 }), from: fc.constantFrom('front', 'end', 'rest') }))
+        .chain((declared) =>
+          fc.record({
+            declared: fc.constant(declared),
+            start: fc.nat({ max: 4 }),
+            length: fc.nat({ max: 4 }),
+            from: fc.constantFrom('front', 'end', 'rest'),
+          }),
+        )
         .map(({ declared: { shape: base, sizes, axis, given }, start, length, from }) => {
           const full = base[axis]!;
           const smallest = Math.min(...sizes.map((each) => resolveDimension(full, each)!));
           const begin = start % smallest;
           const stop = begin + 1 + (length % (smallest - begin));
-          const range: Record<string, [number, number]> = { front: [begin, stop], end: [begin - smallest, stop - smallest], rest: [begin, 2 ** 31] };
+          const range: Record<string, [number, number]> = {
+            front: [begin, stop],
+            end: [begin - smallest, stop - smallest],
+            rest: [begin, 2 ** 31],
+          };
           const [first, last] = range[from]!;
           const symbolic = typeof full === 'string' && from !== 'front';
           return {
@@ -222,7 +250,39 @@ describe('shape operators', () => {
     await program.close();
   });
 
+  it('computes a sum of sizes that no tensor has', async () => {
+    await checkOperator(
+      {
+        sizes: [{ length: 2 }, { length: 4 }],
+        inputs: [{ shape: ['length'], fixed: true }, { shape: [1] }],
+        build: (x, one) => shape.broadcastTo(one!, ['2*(1+length)'], x),
+        reference: (x, one) => tabulate([2 * (1 + x!.shape[0]!)], () => one!.data[0]!),
+      },
+      1,
+    );
+  });
+
+  it('gives a gradient sizes that its own seed does not carry', async () => {
+    const x = input('x', 'float32', ['batch', 'length']);
+    const seed = input('seed', 'float32', ['batch*length']);
+    const program = await compileProgram({ gradient: gradients(shape.reshape(x, [-1]), [x], { seed })[0]! });
+    const results = await program.run({
+      x: { data: new Float32Array(2), shape: [2, 1] },
+      seed: { data: Float32Array.of(3, 4), shape: [2] },
+    });
+    expect(results['gradient']).toEqual({ data: Float32Array.of(3, 4), shape: [2, 1] });
+    await program.close();
+  });
+
   it('gives parts of a split that nothing uses a gradient of 0', async () => {
-    await checkOperator({ sizes: [{ n: 2 }], inputs: [{ shape: ['n', 5] }], build: (x) => shape.split(x!, 1, [2, 1, 2])[1]!, reference: (x) => cut(x!, 1, 2, 3) }, 1);
+    await checkOperator(
+      {
+        sizes: [{ n: 2 }],
+        inputs: [{ shape: ['n', 5] }],
+        build: (x) => shape.split(x!, 1, [2, 1, 2])[1]!,
+        reference: (x) => cut(x!, 1, 2, 3),
+      },
+      1,
+    );
   });
 });

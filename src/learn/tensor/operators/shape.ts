@@ -1,4 +1,13 @@
-import { addDimensions, broadcastShapes, divideDimension, elementCount, formatShape, sameShape, type Dimension, type Shape } from '../dimension.ts';
+import {
+  addDimensions,
+  broadcastShapes,
+  divideDimension,
+  elementCount,
+  formatShape,
+  sameShape,
+  type Dimension,
+  type Shape,
+} from '../dimension.ts';
 import { constant } from '../leaf.ts';
 import { makeNode, makeTensor, ShapeError, type Tensor } from '../tensor.ts';
 import { sumToShape } from './binary.ts';
@@ -61,7 +70,8 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
 /** A new axis of size 1 at `axis` of the result. */
 export function expandDimension(x: Tensor, axis: number): Tensor {
   const at = axis < 0 ? axis + x.shape.length + 1 : axis;
-  if (!Number.isInteger(at) || at < 0 || at > x.shape.length) throw new ShapeError('expandDimension', [x], `axis ${axis} does not exist in the result`);
+  if (!Number.isInteger(at) || at < 0 || at > x.shape.length)
+    throw new ShapeError('expandDimension', [x], `axis ${axis} does not exist in the result`);
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
 
@@ -135,7 +145,8 @@ export function slice(x: Tensor, axis: number, start: number, stop: number, opti
   const [at] = normalizeAxes('slice', x, [axis]) as [number];
   const full = x.shape[at]!;
   const size = typeof full === 'number' || options.size === undefined ? sliceSize(x, full, start, stop) : options.size;
-  if (options.size !== undefined && options.size !== size) throw new ShapeError('slice', [x], `[${start}, ${stop}) has ${size} elements, not ${options.size}`);
+  if (options.size !== undefined && options.size !== size)
+    throw new ShapeError('slice', [x], `[${start}, ${stop}) has ${size} elements, not ${options.size}`);
   return makeTensor(
     'slice',
     [x],

@@ -9,7 +9,12 @@ import { compileProgram } from '../program.ts';
 import type { Tensor } from '../tensor.ts';
 import * as unary from './unary.ts';
 
-function of(build: (x: Tensor) => Tensor, reference: (x: number) => number, values?: CheckedInput['values'], withoutGradient?: string): OperatorCase {
+function of(
+  build: (x: Tensor) => Tensor,
+  reference: (x: number) => number,
+  values?: CheckedInput['values'],
+  withoutGradient?: string,
+): OperatorCase {
   return {
     uses: shapes().map(({ shape, sizes }) => ({
       sizes,
@@ -66,7 +71,11 @@ describe('unary operators', () => {
     silu: of(unary.silu, (x) => x * sigmoid(x)),
     erf: of(unary.erf, erf),
     gelu: of(unary.gelu, (x) => (x / 2) * (1 + erf(x / Math.SQRT2))),
-    clip: of((x) => unary.clip(x, -0.5, 1), (x) => Math.min(1, Math.max(-0.5, x)), between(-2, 2, [-0.5, 1])),
+    clip: of(
+      (x) => unary.clip(x, -0.5, 1),
+      (x) => Math.min(1, Math.max(-0.5, x)),
+      between(-2, 2, [-0.5, 1]),
+    ),
     cast: of((x) => unary.cast(x, 'int32'), Math.trunc, between(-3, 3), 'from floats to whole numbers'),
   });
 

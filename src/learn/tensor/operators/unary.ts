@@ -1,5 +1,4 @@
-import { float } from '../onnx/lowering.ts';
-import { onnxType } from '../onnx/lowering.ts';
+import { float, onnxType, type Attribute } from '../onnx/lowering.ts';
 import type { DataType } from '../data-type.ts';
 import { makeTensor, ShapeError, type Tensor } from '../tensor.ts';
 import { constant } from '../leaf.ts';
@@ -12,7 +11,7 @@ function elementwise(
   x: Tensor,
   onnxOperator: string,
   pullback: ((cotangent: Tensor, output: Tensor) => Tensor) | null,
-  attributes?: Parameters<import('../onnx/lowering.ts').Lowering['node']>[2],
+  attributes?: Readonly<Record<string, Attribute>>,
 ): Tensor {
   if (x.dtype !== 'float32') throw new ShapeError(kind, [x], 'needs float32; cast first');
   return makeTensor(

@@ -53,7 +53,12 @@ const rules: Record<string, { optimizer: Optimizer; rule: (theta: number, gradie
     },
   },
   ...Object.fromEntries(
-    ([['adam', adam({ beta1: 0.7, beta2: 0.9, epsilon: 1e-3 }), 0], ['adamw', adamW({ beta1: 0.7, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.4 }), 0.4]] as const).map(([name, optimizer, decay]) => [
+    (
+      [
+        ['adam', adam({ beta1: 0.7, beta2: 0.9, epsilon: 1e-3 }), 0],
+        ['adamw', adamW({ beta1: 0.7, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.4 }), 0.4],
+      ] as const
+    ).map(([name, optimizer, decay]) => [
       name,
       {
         optimizer,
@@ -91,7 +96,13 @@ describe('optimizers', () => {
   it.each(Object.entries(rules))('%s follows its equations; decay spares biases', async (_name, { optimizer, rule }) => {
     const results = await run({ optimizer }, gradients);
     results.forEach(({ parameters }, at) => {
-      const wanted = start.map((theta, which) => rule(theta, gradients.slice(0, at + 1).map((gradient) => gradient[which]!), which >= 2));
+      const wanted = start.map((theta, which) =>
+        rule(
+          theta,
+          gradients.slice(0, at + 1).map((gradient) => gradient[which]!),
+          which >= 2,
+        ),
+      );
       expect(parameters).toEqual(close(wanted));
     });
   });

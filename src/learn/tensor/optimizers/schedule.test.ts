@@ -19,12 +19,18 @@ describe('learning-rate schedules', () => {
 
   it('fall from the rate to the final rate without ever rising', () => {
     fc.assert(
-      fc.property(rates, steps, fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(linearSchedule, cosineSchedule), (rate, count, share, make) => {
-        const schedule = make(rate, count, rate * share);
-        const values = Array.from({ length: 50 }, (_, at) => schedule(Math.ceil(((at + 1) * count) / 40)));
-        values.forEach((value, at) => expect(value).toBeLessThanOrEqual((at === 0 ? rate : values[at - 1]!) + 1e-12));
-        expect(values.at(-1)).toBeCloseTo(rate * share, 12);
-      }),
+      fc.property(
+        rates,
+        steps,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.constantFrom(linearSchedule, cosineSchedule),
+        (rate, count, share, make) => {
+          const schedule = make(rate, count, rate * share);
+          const values = Array.from({ length: 50 }, (_, at) => schedule(Math.ceil(((at + 1) * count) / 40)));
+          values.forEach((value, at) => expect(value).toBeLessThanOrEqual((at === 0 ? rate : values[at - 1]!) + 1e-12));
+          expect(values.at(-1)).toBeCloseTo(rate * share, 12);
+        },
+      ),
     );
   });
 

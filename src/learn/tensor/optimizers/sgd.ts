@@ -15,8 +15,7 @@ export function sgd(options: { readonly momentum?: number; readonly weightDecay?
     state: momentum === 0 ? [] : ['velocity'],
     stepScalars: () => ({}),
     update({ parameters, gradient, state, learningRate, decayMask }) {
-      const decayed =
-        weightDecay === 0 ? gradient : add(gradient, multiply(multiply(constant(weightDecay), decayMask), parameters));
+      const decayed = weightDecay === 0 ? gradient : add(gradient, multiply(multiply(constant(weightDecay), decayMask), parameters));
       const [velocity] = state;
       const next = velocity === undefined ? decayed : add(multiply(constant(momentum), velocity), decayed);
       return { parameters: subtract(parameters, multiply(learningRate, next)), state: velocity === undefined ? [] : [next] };
