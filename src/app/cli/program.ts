@@ -7,6 +7,7 @@ import { addServeCommand } from './commands/serve-command.ts';
 import { addStartCommand } from './commands/start-command.ts';
 import { addTrainCommand } from './commands/train-command.ts';
 import { exitCodeHelp } from './exit-codes.ts';
+import { PROGRAM_COMMAND } from './program-command.ts';
 import type { Act } from './shared-options.ts';
 
 /** The whole command line: one command a file in `commands/`. Usage errors are thrown, not exited on. */
@@ -21,7 +22,7 @@ export function createProgram(act: Act): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      `\nExamples:\n  $ nisus start\n      train on generated data and serve\n  $ nisus start ../shared/data/ml-100k\n      the same on real data\n${exitCodeHelp()}`,
+      `\nExamples:\n  $ nisus start\n      train on generated data and serve\n  $ nisus start ../shared/data/ml-100k\n      the same on real data\n${inCheckout()}${exitCodeHelp()}`,
     );
   addStartCommand(program, act);
   addImportCommand(program, act);
@@ -30,4 +31,9 @@ export function createProgram(act: Act): Command {
   addRecommendCommand(program, act);
   addServeCommand(program, act);
   return program;
+}
+
+/** Examples say `nisus`, which is not on the path of a checkout. */
+function inCheckout(): string {
+  return PROGRAM_COMMAND === 'nisus' ? '' : `\nIn this checkout, write \`${PROGRAM_COMMAND}\` for \`nisus\`.\n`;
 }

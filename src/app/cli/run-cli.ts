@@ -1,11 +1,13 @@
 import { CommanderError } from 'commander';
 import { NisusError } from '../../base/error.ts';
 import { createCommandContext } from './command-context.ts';
+import { errorHint } from './error-hints.ts';
 import { EXIT_CODES, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { listenForInterruption } from './interruption.ts';
 import { createProgram } from './program.ts';
+import { PROGRAM_COMMAND } from './program-command.ts';
 
-/** Runs one command line and tells its exit code. Errors are one line on standard error. */
+/** Runs one command line and tells its exit code. Errors are a line on standard error, with what to type below where options help. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
   const interruption = listenForInterruption();
   const program = createProgram((options, work) => work(createCommandContext(options, interruption)));
@@ -30,7 +32,8 @@ function reportFailure(error: unknown, verbose: boolean, json: boolean): void {
     process.stderr.write(`${JSON.stringify({ error: { code, message, fields } })}\n`);
   } else {
     const hint = code === 'INTERNAL' && !verbose ? ' (--verbose shows where)' : '';
-    process.stderr.write(`nisus: ${message} [${code}]${hint}\n`);
+    const remedy = errorHint(code, PROGRAM_COMMAND);
+    process.stderr.write(`nisus: ${message} [${code}]${hint}\n${remedy === null ? '' : `${remedy.replaceAll(/^/gm, '       ')}\n`}`);
   }
   if (verbose && error instanceof Error) process.stderr.write(`${describeStack(error)}\n`);
 }

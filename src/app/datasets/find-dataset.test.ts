@@ -46,6 +46,11 @@ test('no source is the generated data set, the same at every call', async () => 
   expect(shapeOf(first.manifest)).toMatchObject({ isGenerated: true, hasTimes: true, items: first.manifest.counts.items });
 });
 
+test('the word generated is the generated data set, a path that ends so is not', async () => {
+  expect((await findDataset('generated', context)).how).toBe('generated');
+  await expect(findDataset(path.join(folder, 'generated'), context)).rejects.toThrow(/generated/);
+});
+
 test('a data set imported from a file named "generated" does not count as the generated one', async () => {
   const file = path.join(folder, 'generated.csv');
   writeFileSync(file, 'user,item,time\nu1,a,1\nu1,b,2\n');

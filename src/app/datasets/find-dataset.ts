@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { NisusError } from '../../base/error.ts';
@@ -20,14 +21,15 @@ const GENERATED_SEED = 7;
 
 /**
  * The data set for what a person names: a data set's folder as it is; any supported file or folder imported, once,
- * until its path, size or time of change is another; nothing for the embedded generated data set.
+ * until its path, size or time of change is another; nothing, or the word `generated` where no such file exists, for the
+ * embedded generated data set.
  *
  * Reads only the manifest where the data set is there already.
  *
  * @throws what {@link importSource} and opening a data set throw
  */
 export async function findDataset(source: string | null, context: WorkContext): Promise<FoundDataset> {
-  if (source === null) return findGenerated(context);
+  if (source === null || (source === 'generated' && !existsSync(source))) return findGenerated(context);
   const given = await manifestIn(source);
   if (given !== null) return { folder: path.resolve(source), manifest: given, how: 'given' };
   const folder = path.join(context.home, 'data', `${nameOf(source)}-${await sourceKey(source)}`);

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../runs/run-record.ts';
 import { formatCount } from '../../words/amounts.ts';
 import { InterruptedError } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
+import { PROGRAM_COMMAND } from '../program-command.ts';
 import { addServingOptions, serveOptions, type ServingOptions } from '../serving-options.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
 import { addTrainingOptions, type TrainingOptions } from '../training-options.ts';
@@ -100,7 +101,7 @@ function whatNext(url: string, plan: RunPlan, user: string): string {
   return `
 What next
   Ask it           curl -s ${url}/v1/recommend -H 'content-type: application/json' -d '${body}'
-  In the terminal  node src/app/cli/main.ts recommend ${plan.folder} --user ${JSON.stringify(user)}
+  In the terminal  ${PROGRAM_COMMAND} recommend ${plan.folder} --user ${JSON.stringify(user)}
   The report       ${plan.folder}/report.md
   The API          ${url}/openapi.json
   The guides       docs/guides

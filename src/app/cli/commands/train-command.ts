@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RunPlan } from '../../runs/plan-run.ts';
 import { InterruptedError, UsageError } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
+import { PROGRAM_COMMAND } from '../program-command.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
 import { addTrainingOptions, type TrainingOptions } from '../training-options.ts';
 
@@ -17,7 +18,10 @@ export function addTrainCommand(program: Command, act: Act): void {
     .description(
       'Trains a sequence model, asks its best parameters the test cases beside all baselines, and exports it for serving. A run that was interrupted or killed goes on with --resume, to the same figures.',
     )
-    .argument('[data]', 'a data set folder, or any file or folder that import reads; may be left out with --resume --run');
+    .argument(
+      '[data]',
+      'a data set folder, any file or folder that import reads, or the word generated; may be left out with --resume --run',
+    );
   addTrainingOptions(command)
     .option('--resume', 'go on with the run where it stopped')
     .action(async (data: string | undefined, options: Options) => {
@@ -31,10 +35,11 @@ export function addTrainCommand(program: Command, act: Act): void {
           throw error instanceof InterruptedError ? withRemedy(error, plan) : error;
         });
         context.print(context.json ? JSON.stringify({ run: folder, ...record }, null, 2) : text);
-        context.say(`Run: ${folder}\nServe it: nisus serve ${folder}`);
+        context.say(`Run: ${folder}\nServe it: ${PROGRAM_COMMAND} serve ${folder}`);
       });
     });
   addSharedOptions(command, [
+    ['nisus train generated --epochs 5', 'a first look, on the built-in data'],
     ['nisus train ../shared/data/ml-1m', 'HSTU with the settings for long histories'],
     ['nisus train clicks.csv --model sasrec --epochs 20 --run runs/clicks', 'another model, a folder of your own'],
     ['nisus train --resume --run runs/clicks', 'go on after Ctrl-C, a crash or kill -9'],
@@ -55,7 +60,7 @@ async function planTraining(data: string | undefined, options: Options, context:
   }
   if (data === undefined) {
     throw new UsageError(
-      'train needs DATA: a file or folder of interactions. Without it, only `train --resume --run FOLDER` works, on a run that is there.',
+      'train needs DATA: a file or folder of interactions, or the word generated for the built-in data. Without it, only `train --resume --run FOLDER` works, on a run that is there.',
     );
   }
   return planRun(await findDataset(data, context), options, context.home);
@@ -64,6 +69,6 @@ async function planTraining(data: string | undefined, options: Options, context:
 function withRemedy(error: InterruptedError, { folder }: RunPlan): InterruptedError {
   return new InterruptedError(
     error.fields['signal'] as 'SIGINT' | 'SIGTERM',
-    `A checkpoint is written. Go on with: nisus train --resume --run ${folder}`,
+    `A checkpoint is written. Go on with: ${PROGRAM_COMMAND} train --resume --run ${folder}`,
   );
 }

@@ -1,0 +1,17 @@
+/**
+ * What to type, for errors of the wings below, which know options but no command line.
+ *
+ * @param program how the program is called here
+ */
+export function errorHint(code: string, program: string): string | null {
+  switch (code) {
+    case 'IMPORT_COLUMN_MISSING':
+      return `Name the columns with: ${program} import FILE --columns user=NAME,item=NAME,time=NAME\nthen give the folder that it prints to train or start.`;
+    case 'IMPORT_ROW_REJECTED':
+      return 'Without --strict, bad rows are set aside in rejects.jsonl and told.';
+    case 'IMPORT_FORMAT_UNKNOWN':
+      return `Where the content is one of these formats under another name: ${program} import FILE --format csv`;
+    default:
+      return null;
+  }
+}
