@@ -26,4 +26,4 @@ export { importInteractions, type ImportContext, type ImportProgress, type Impor
 export type { ImportOptions } from './events/import-options.ts';
 export type { InteractionDataset } from './events/interaction-dataset.ts';
 export { openDataset } from './events/open-dataset.ts';
-export { REJECT_REASONS, type RejectReason } from './events/reject-log.ts';
+export { REJECT_REASONS, type RejectReason } from './events/reject-reason.ts';

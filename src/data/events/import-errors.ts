@@ -1,5 +1,5 @@
 import { NisusError } from '../../base/error.ts';
-import type { RejectReason } from './reject-log.ts';
+import type { RejectReason } from './reject-reason.ts';
 
 /** Thrown when the source (or a folder's expected file) does not exist or cannot be opened. Code `IMPORT_SOURCE_MISSING`. */
 export class SourceMissingError extends NisusError {

@@ -98,7 +98,7 @@ function feedsOf(file: Golden, masks: readonly string[] = []): Record<string, Te
   const timestamps = file.get('input/timestamps');
   if (timestamps !== undefined) {
     const [rows, columns] = timestamps.shape as [number, number];
-    const data = Int32Array.from({ length: rows * columns }, (_, at) => Number(timestamps.data[at]!) - Number(timestamps.data[at - (at % columns)]!));
+    const data = Int32Array.from({ length: rows * columns }, (_, at) => timestamps.data[at]! - timestamps.data[at - (at % columns)]!);
     feeds['seconds'] = { data, shape: timestamps.shape };
   }
   masks.forEach((name, index) => (feeds[name] = file.get(`input/mask/${index}`)! as TensorValue));
@@ -112,11 +112,22 @@ describe.each(['sasrec', 'sasrec-dropout', 'hstu', 'hstu-dropout', 'hstu-time-co
     const layout = parameterLayout([loss]);
     const outputs: Record<string, Tensor> = { loss };
     if (!name.endsWith('-dropout')) outputs['scores'] = scoreItems(encoded.hidden, encoded.table, encoded.scoring);
-    gradients(loss, layout.slots.map((slot) => slot.tensor)).forEach((gradient, index) => (outputs[`gradient/${layout.slots[index]!.name}`] = gradient));
+    gradients(
+      loss,
+      layout.slots.map((slot) => slot.tensor),
+    ).forEach((gradient, index) => (outputs[`gradient/${layout.slots[index]!.name}`] = gradient));
     const program = await compileProgram(outputs, { parameterValue: (parameterName) => file.get(`parameter/${parameterName}`)!.data });
-    const masks = program.inputs.filter((candidate) => candidate.dropoutKeep !== null).map((candidate) => candidate.name).sort();
+    const masks = program.inputs
+      .filter((candidate) => candidate.dropoutKeep !== null)
+      .map((candidate) => candidate.name)
+      .sort();
     const results = await program.run(feedsOf(file, masks));
-    expect(layout.slots.map((slot) => slot.name).sort()).toEqual([...file.keys()].filter((key) => key.startsWith('parameter/')).map((key) => key.slice(10)).sort());
+    expect(layout.slots.map((slot) => slot.name).sort()).toEqual(
+      [...file.keys()]
+        .filter((key) => key.startsWith('parameter/'))
+        .map((key) => key.slice(10))
+        .sort(),
+    );
     for (const [key, { data }] of Object.entries(results)) {
       const expected = file.get(key === 'scores' ? 'output/scores' : key)!.data;
       // The key bias has no gradient: softmax does not see it. Both sides hold rounding.
@@ -140,7 +151,13 @@ describe.each(Object.keys(optimizers))('%s against PyTorch', (name) => {
     const { optimizer, rate, clipNorm } = optimizers[name]!;
     const model = name.startsWith('hstu-time-cosine') ? 'hstu-time-cosine' : name.split('-')[0]!;
     const [start, expected] = [await golden(model), await golden(name)];
-    const step = await compileTrainingStep({ loss: models[model]!(0).loss, optimizer, learningRate: () => rate, clipNorm: clipNorm ?? null, seed: 1 });
+    const step = await compileTrainingStep({
+      loss: models[model]!(0).loss,
+      optimizer,
+      learningRate: () => rate,
+      clipNorm: clipNorm ?? null,
+      seed: 1,
+    });
     const state = step.state();
     for (const slot of step.layout.slots) state.parameters.set(start.get(`parameter/${slot.name}`)!.data, slot.offset);
     step.restore(state);
@@ -158,55 +175,64 @@ describe.each(Object.keys(optimizers))('%s against PyTorch', (name) => {
   });
 });
 
-describe.each(['loss-full-softmax', 'loss-sampled-softmax', 'loss-sampled-softmax-cosine', 'loss-bce', 'loss-gbce'])('%s against PyTorch', (name) => {
-  it('has the same loss and gradients', async () => {
-    const file = await golden(name);
-    const leaf = (key: string) => parameter(key, file.get(`parameter/${key}`)!.shape, zeros);
-    const [hiddenName, tableName] = ['hidden', 'itemEmbedding'];
-    const hidden = leaf(hiddenName);
-    const table = leaf(tableName);
-    const positions = input('positions', 'int32', ['targets']);
-    const targets = input('targetItems', 'int32', ['targets']);
-    const rows = gatherRows(reshape(hidden, [-1, hidden.shape[2]!]), positions);
-    const feeds = packed(file);
-    const at = feeds['positions']!.data as Int32Array;
-    const scoring = name.endsWith('cosine') ? cosine : dot;
-    const rowLosses = (): Tensor => {
-      if (name === 'loss-full-softmax') return fullSoftmaxLoss(rows, table, targets, scoring);
-      const negatives = file.get('input/negatives')!;
-      if (name.startsWith('loss-sampled')) {
-        feeds['negatives'] = negatives as TensorValue;
-        feeds['logQ'] = file.get('input/negativeLogQ')!;
-        feeds['targetLogQ'] = { data: Float32Array.from(at, (position) => file.get('input/targetLogQ')!.data[position]!), shape: [at.length] };
-        return sampledSoftmaxLoss(
-          rows,
-          table,
-          targets,
-          {
-            items: input('negatives', 'int32', negatives.shape),
-            logQ: input('logQ', 'float32', negatives.shape),
-            targetLogQ: input('targetLogQ', 'float32', ['targets']),
-          },
-          scoring,
-        );
-      }
-      const each = negatives.data.length / file.get('input/targets')!.data.length;
-      feeds['negatives'] = {
-        data: Int32Array.from({ length: at.length * each }, (_, index) => negatives.data[at[Math.floor(index / each)]! * each + (index % each)]!),
-        shape: [at.length, each],
+describe.each(['loss-full-softmax', 'loss-sampled-softmax', 'loss-sampled-softmax-cosine', 'loss-bce', 'loss-gbce'])(
+  '%s against PyTorch',
+  (name) => {
+    it('has the same loss and gradients', async () => {
+      const file = await golden(name);
+      const leaf = (key: string) => parameter(key, file.get(`parameter/${key}`)!.shape, zeros);
+      const [hiddenName, tableName] = ['hidden', 'itemEmbedding'];
+      const hidden = leaf(hiddenName);
+      const table = leaf(tableName);
+      const positions = input('positions', 'int32', ['targets']);
+      const targets = input('targetItems', 'int32', ['targets']);
+      const rows = gatherRows(reshape(hidden, [-1, hidden.shape[2]!]), positions);
+      const feeds = packed(file);
+      const at = feeds['positions']!.data as Int32Array;
+      const scoring = name.endsWith('cosine') ? cosine : dot;
+      const rowLosses = (): Tensor => {
+        if (name === 'loss-full-softmax') return fullSoftmaxLoss(rows, table, targets, scoring);
+        const negatives = file.get('input/negatives')!;
+        if (name.startsWith('loss-sampled')) {
+          feeds['negatives'] = negatives as TensorValue;
+          feeds['logQ'] = file.get('input/negativeLogQ')!;
+          feeds['targetLogQ'] = {
+            data: Float32Array.from(at, (position) => file.get('input/targetLogQ')!.data[position]!),
+            shape: [at.length],
+          };
+          return sampledSoftmaxLoss(
+            rows,
+            table,
+            targets,
+            {
+              items: input('negatives', 'int32', negatives.shape),
+              logQ: input('logQ', 'float32', negatives.shape),
+              targetLogQ: input('targetLogQ', 'float32', ['targets']),
+            },
+            scoring,
+          );
+        }
+        const each = negatives.data.length / file.get('input/targets')!.data.length;
+        feeds['negatives'] = {
+          data: Int32Array.from(
+            { length: at.length * each },
+            (_, index) => negatives.data[at[Math.floor(index / each)]! * each + (index % each)]!,
+          ),
+          shape: [at.length, each],
+        };
+        const own = input('negatives', 'int32', ['targets', each]);
+        return name === 'loss-bce'
+          ? binaryCrossEntropyLoss(rows, table, targets, own, scoring)
+          : generalizedBinaryCrossEntropyLoss(rows, table, targets, own, scoring, 0.75);
       };
-      const own = input('negatives', 'int32', ['targets', each]);
-            return name === 'loss-bce'
-        ? binaryCrossEntropyLoss(rows, table, targets, own, scoring)
-        : generalizedBinaryCrossEntropyLoss(rows, table, targets, own, scoring, 0.75);
-    };
-    const loss = mean(rowLosses());
-    const [toHidden, toTable] = gradients(loss, [hidden, table]) as [Tensor, Tensor];
-    const program = await compileProgram({ loss, toHidden, toTable }, { parameterValue: (key) => file.get(`parameter/${key}`)!.data });
-    const results = await program.run(feeds);
-    expect(distance(results['loss']!.data, file.get('loss')!.data)).toBeLessThan(tolerance);
-    expect(distance(results['toHidden']!.data, file.get(`gradient/${hiddenName}`)!.data)).toBeLessThan(tolerance);
-    expect(distance(results['toTable']!.data, file.get(`gradient/${tableName}`)!.data)).toBeLessThan(tolerance);
-    await program.close();
-  });
-});
+      const loss = mean(rowLosses());
+      const [toHidden, toTable] = gradients(loss, [hidden, table]) as [Tensor, Tensor];
+      const program = await compileProgram({ loss, toHidden, toTable }, { parameterValue: (key) => file.get(`parameter/${key}`)!.data });
+      const results = await program.run(feeds);
+      expect(distance(results['loss']!.data, file.get('loss')!.data)).toBeLessThan(tolerance);
+      expect(distance(results['toHidden']!.data, file.get(`gradient/${hiddenName}`)!.data)).toBeLessThan(tolerance);
+      expect(distance(results['toTable']!.data, file.get(`gradient/${tableName}`)!.data)).toBeLessThan(tolerance);
+      await program.close();
+    });
+  },
+);

@@ -1,7 +1,8 @@
 import type { ColumnPlaces } from '../column-mapping.ts';
 import { numberToTimeMs, parseDigits, parseNumber, parseTimeText, type TimeUnit } from '../event-time.ts';
 import type { InteractionOrder } from '../formats/format.ts';
-import { RAW_CHARACTERS_MAX, type RejectReason } from '../reject-log.ts';
+import { RAW_CHARACTERS_MAX } from '../reject-log.ts';
+import type { RejectReason } from '../reject-reason.ts';
 import type { RowSink } from '../row-sink.ts';
 import { rawText, type TextRecord } from './record-reader.ts';
 

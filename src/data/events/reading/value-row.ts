@@ -1,5 +1,5 @@
 import { numberToTimeMs, parseNumber, parseTimeText, type TimeUnit } from '../event-time.ts';
-import type { RejectReason } from '../reject-log.ts';
+import type { RejectReason } from '../reject-reason.ts';
 import type { RowSink } from '../row-sink.ts';
 import type { InteractionOrder } from '../formats/format.ts';
 
