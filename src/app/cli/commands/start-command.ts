@@ -5,6 +5,7 @@ import type { RunRecord } from '../../runs/run-record.ts';
 import { formatCount } from '../../words/amounts.ts';
 import { InterruptedError } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
+import { pathToShow } from '../path-to-show.ts';
 import { PROGRAM_COMMAND } from '../program-command.ts';
 import { addServingOptions, serveOptions, type ServingOptions } from '../serving-options.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
@@ -53,11 +54,11 @@ async function finishedRun(plan: RunPlan, context: CommandContext): Promise<RunR
     const path = await import('node:path');
     const report = path.join(plan.folder, 'report.txt');
     context.print(context.json ? trainedEvent(plan, found) : await readFile(report, 'utf8'));
-    context.say(`Trained before, on ${found.endedAt?.slice(0, 10)}: ${plan.folder}`);
+    context.say(`Trained before, on ${found.endedAt?.slice(0, 10)}: ${pathToShow(plan.folder)}`);
     return found;
   }
   context.say(
-    `${found === null ? 'Training' : 'Going on with'} ${plan.config.model.kind}${plan.preset === null ? '' : ` (preset ${plan.preset})`} in ${plan.folder}`,
+    `${found === null ? 'Training' : 'Going on with'} ${plan.config.model.kind}${plan.preset === null ? '' : ` (preset ${plan.preset})`} in ${pathToShow(plan.folder)}`,
   );
   const { trainRun } = await import('../../runs/train-run.ts');
   try {
@@ -97,12 +98,13 @@ async function exampleUser({ folder, manifest }: FoundDataset): Promise<string> 
 }
 
 function whatNext(url: string, plan: RunPlan, user: string): string {
+  const run = pathToShow(plan.folder);
   const body = JSON.stringify({ userId: user, k: 5 }).replaceAll("'", String.raw`'\''`);
   return `
 What next
   Ask it           curl -s ${url}/v1/recommend -H 'content-type: application/json' -d '${body}'
-  In the terminal  ${PROGRAM_COMMAND} recommend ${plan.folder} --user ${JSON.stringify(user)}
-  The report       ${plan.folder}/report.md
+  In the terminal  ${PROGRAM_COMMAND} recommend ${run} --user ${JSON.stringify(user)}
+  The report       ${run}/report.md
   The API          ${url}/openapi.json
   The guides       docs/guides
   Your own data    npm start -- path/to/interactions.csv

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RunPlan } from '../../runs/plan-run.ts';
 import { InterruptedError, UsageError } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
+import { pathToShow } from '../path-to-show.ts';
 import { PROGRAM_COMMAND } from '../program-command.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
 import { addTrainingOptions, type TrainingOptions } from '../training-options.ts';
@@ -35,7 +36,7 @@ export function addTrainCommand(program: Command, act: Act): void {
           throw error instanceof InterruptedError ? withRemedy(error, plan) : error;
         });
         context.print(context.json ? JSON.stringify({ run: folder, ...record }, null, 2) : text);
-        context.say(`Run: ${folder}\nServe it: ${PROGRAM_COMMAND} serve ${folder}`);
+        context.say(`Run: ${pathToShow(folder)}\nServe it: ${PROGRAM_COMMAND} serve ${pathToShow(folder)}`);
       });
     });
   addSharedOptions(command, [
