@@ -49,7 +49,12 @@ export function usesTimes(config: ModelConfig): boolean {
  *
  * @param mode dropout is left out when serving
  */
-export function buildEncoder(config: ModelConfig, itemCount: number, inputs: SequenceInputs, mode: 'training' | 'serving'): EncodedSequence {
+export function buildEncoder(
+  config: ModelConfig,
+  itemCount: number,
+  inputs: SequenceInputs,
+  mode: 'training' | 'serving',
+): EncodedSequence {
   const sizes = { ...config, itemCount, dropout: mode === 'training' ? config.dropout : 0 };
   return sizes.kind === 'sasrec' ? sasrec(sizes, inputs) : hstu(sizes, inputs);
 }

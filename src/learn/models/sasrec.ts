@@ -52,7 +52,11 @@ export function sasrec(config: SasrecConfig, inputs: SequenceInputs): EncodedSeq
 
 function selfAttention(x: Tensor, mask: Tensor, config: SasrecConfig): Tensor {
   const { dimension, heads } = config;
-  const [query, key, value] = ['query', 'key', 'value'].map((name) => splitHeads(linear(name, x, dimension), heads)) as [Tensor, Tensor, Tensor];
+  const [query, key, value] = ['query', 'key', 'value'].map((name) => splitHeads(linear(name, x, dimension), heads)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const logits = add(matmul(query, key, { transposeRight: true, scale: 1 / Math.sqrt(dimension / heads) }), mask);
   const weights = dropout(softmax(logits), config.dropout);
   return linear('output', mergeHeads(matmul(weights, value), heads), dimension);

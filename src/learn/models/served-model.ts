@@ -81,12 +81,17 @@ export async function exportServedModel(
  * @param options.spin idle threads wait actively; default false, since a server shares its cores
  * @throws {ServedModelError}
  */
-export async function openServedModel(folder: string, options: { readonly threads?: number; readonly spin?: boolean } = {}): Promise<ServedModel> {
+export async function openServedModel(
+  folder: string,
+  options: { readonly threads?: number; readonly spin?: boolean } = {},
+): Promise<ServedModel> {
   const manifest = await readManifest(folder);
   const { model: config, itemCount } = manifest;
-  const session = await openSession(join(folder, 'model.onnx'), { threads: options.threads ?? 2, spin: options.spin ?? false }).catch((cause: unknown) => {
-    throw new ServedModelError(folder, 'model.onnx does not open', cause);
-  });
+  const session = await openSession(join(folder, 'model.onnx'), { threads: options.threads ?? 2, spin: options.spin ?? false }).catch(
+    (cause: unknown) => {
+      throw new ServedModelError(folder, 'model.onnx does not open', cause);
+    },
+  );
   return {
     manifest,
     name: manifest.name,
@@ -97,7 +102,9 @@ export async function openServedModel(folder: string, options: { readonly thread
         itemCount,
         times: usesTimes(config),
         async run(feeds) {
-          const tensors = Object.fromEntries(Object.entries(feeds).map(([name, { data, shape }]) => [name, new ort.Tensor('int32', data as Int32Array, shape)]));
+          const tensors = Object.fromEntries(
+            Object.entries(feeds).map(([name, { data, shape }]) => [name, new ort.Tensor('int32', data as Int32Array, shape)]),
+          );
           const { scores } = await session.run(tensors);
           return scores!.data as Float32Array;
         },

@@ -5,7 +5,8 @@ import { ShapeError, type Tensor } from '../tensor/tensor.ts';
 export function splitHeads(x: Tensor, heads: number): Tensor {
   if (heads === 1) return x;
   const [batch, length, width] = x.shape;
-  if (typeof width !== 'number' || width % heads !== 0) throw new ShapeError('splitHeads', [x], `${String(width)} does not divide into ${heads} heads`);
+  if (typeof width !== 'number' || width % heads !== 0)
+    throw new ShapeError('splitHeads', [x], `${String(width)} does not divide into ${heads} heads`);
   return transpose(reshape(x, [batch!, length!, heads, width / heads]), [0, 2, 1, 3]);
 }
 

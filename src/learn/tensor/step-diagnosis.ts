@@ -6,7 +6,8 @@ import { topologicalOrder, type Node, type Tensor } from './tensor.ts';
 /** Thrown when a loss or gradient is NaN or infinite; names the step, the first tensor that is, and its batch rows. */
 export class NonFiniteError extends NisusError {
   constructor(step: number, loss: number, tensor: string, rows: readonly number[], remedy: string) {
-    const where = rows.length === 0 ? '' : `, batch rows ${rows.slice(0, 8).join(', ')}${rows.length > 8 ? ` and ${rows.length - 8} more` : ''}`;
+    const where =
+      rows.length === 0 ? '' : `, batch rows ${rows.slice(0, 8).join(', ')}${rows.length > 8 ? ` and ${rows.length - 8} more` : ''}`;
     super('TRAINING_NON_FINITE', `step ${step}: loss is ${loss}; the first value that is not finite is in ${tensor}${where}. ${remedy}`, {
       fields: { step, loss, tensor, rows },
     });
@@ -49,7 +50,9 @@ export async function diagnose(failed: FailedStep): Promise<never> {
     const rows = nonFiniteRows(values[index]!);
     if (rows === null) continue;
     const remedy =
-      tensor.node.leaf === null ? 'Look at these rows of the batch, and at the operator for a division or logarithm of 0' : 'Look at the data, or lower the learning rate';
+      tensor.node.leaf === null
+        ? 'Look at these rows of the batch, and at the operator for a division or logarithm of 0'
+        : 'Look at the data, or lower the learning rate';
     throw new NonFiniteError(failed.step, failed.lossValue, nameOf(tensor.node), rows, remedy);
   }
   const gradientValues = await evaluateAll(failed.parameterGradients, failed);
@@ -58,7 +61,13 @@ export async function diagnose(failed: FailedStep): Promise<never> {
   const slot = failed.layout.slots[worst]!;
   if (!Number.isFinite(norms[worst]!)) {
     const rows = nonFiniteRows(gradientValues[worst]!) ?? [];
-    throw new NonFiniteError(failed.step, failed.lossValue, `the gradient of "${slot.name}" (rows are the parameter's)`, rows, 'Lower the learning rate or clip the gradient norm');
+    throw new NonFiniteError(
+      failed.step,
+      failed.lossValue,
+      `the gradient of "${slot.name}" (rows are the parameter's)`,
+      rows,
+      'Lower the learning rate or clip the gradient norm',
+    );
   }
   throw new ExplodingGradientError(failed.step, failed.gradientNorm, slot.name, norms[worst]!);
 }

@@ -10,8 +10,8 @@ import { sqrt } from './operators/unary.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Schedule } from './optimizers/schedule.ts';
 import { cutParameters, initialParameters, parameterLayout, type ParameterLayout } from './parameters.ts';
-import { checkIds, tableInputs, type TableRows } from './tables/embedding-table.ts';
-import { uniqueIds } from './tables/unique-ids.ts';
+import { tableOutput, type TableRows } from './tables/embedding-table.ts';
+import { createTableExchange, type BatchIds } from './tables/table-exchange.ts';
 import { compileProgram, FeedError, type ProgramOptions, type TensorValue } from './program.ts';
 import { diagnose } from './step-diagnosis.ts';
 import type { Tensor } from './tensor.ts';
@@ -37,7 +37,7 @@ export interface TrainingStepOptions {
 }
 
 /** Ids of a batch for each table, with the shape that the model looks them up in. */
-export type TableIds = Readonly<Record<string, { readonly data: Int32Array; readonly shape: readonly number[] }>>;
+export type TableIds = Readonly<Record<string, BatchIds>>;
 
 /** What a step returns. */
 export interface StepResult {
@@ -90,6 +90,7 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
   let current = Object.fromEntries(names.map((name) => [name, new Float32Array(layout.size)]));
   let next = Object.fromEntries(names.map((name) => [name, new Float32Array(layout.size)]));
   current['parameters']!.set(initialParameters(layout, options.seed));
+  const exchanges = new Map((options.tables ?? []).map(({ rows: { table } }) => [table.name, createTableExchange(table)]));
   let steps = 0;
   const flat = (data: Float32Array): TensorValue => ({ data, shape: [data.length] });
   const scalar = (value: number): TensorValue => ({ data: Float32Array.of(value), shape: [] });
@@ -109,8 +110,15 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
     async run(given, tableIds = {}) {
       const step = steps + 1;
       const learningRate = options.learningRate(step);
-      const lookups = readTables(options.tables ?? [], tableIds);
-      const feeds = Object.assign({ ...given }, ...lookups.map((lookup) => lookup.feeds)) as Record<string, TensorValue>;
+      const into = Object.fromEntries(names.map((name) => [`next/${name}`, flat(next[name]!)]));
+      const feeds = { ...given };
+      for (const [name, exchange] of exchanges) {
+        const ids = tableIds[name];
+        if (ids === undefined) throw new FeedError(name, 'no ids given for this table');
+        const rows = exchange.read(ids);
+        Object.assign(feeds, rows.feeds);
+        Object.assign(into, rows.into);
+      }
       const all: Record<string, TensorValue> = { ...feeds, ...dropout.masks(program.inputs, step, symbolicSizes(program.inputs, feeds)) };
       for (const { rows, learningRate: ofRows } of options.tables ?? []) {
         const { name, optimizer: rule } = rows.table;
@@ -121,40 +129,29 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
       all[stepInput('learningRate')] = scalar(learningRate);
       all[stepInput('decayMask')] = flat(decayMask);
       for (const [name, value] of Object.entries(optimizer.stepScalars(step))) all[stepInput(name)] = scalar(value);
-      const into = Object.fromEntries(names.map((name) => [`next/${name}`, flat(next[name]!)]));
       const results = await program.run(onlyInputs(program.inputs, all), into);
       const lossValue = (results['loss']!.data as Float32Array)[0]!;
       const gradientNorm = (results['gradientNorm']!.data as Float32Array)[0]!;
       if (!Number.isFinite(lossValue) || !(gradientNorm <= (options.explodingNorm ?? 1e6))) {
-        await diagnose({ step, loss, lossValue, gradientNorm, layout, feeds: all, substitutions: graph.substitutions, parameterGradients: graph.parameterGradients });
+        await diagnose({
+          step,
+          loss,
+          lossValue,
+          gradientNorm,
+          layout,
+          feeds: all,
+          substitutions: graph.substitutions,
+          parameterGradients: graph.parameterGradients,
+        });
       }
       [current, next] = [next, current];
       steps = step;
-      for (const { table, unique } of lookups) table.storage.write(unique, results[`next/table/${table.name}`]!.data as Float32Array);
+      for (const exchange of exchanges.values()) exchange.write();
       const fetched = Object.fromEntries(Object.keys(options.fetch ?? {}).map((name) => [name, results[`fetch/${name}`]!]));
       return { loss: lossValue, gradientNorm, learningRate, fetched };
     },
     close: () => program.close(),
   };
-}
-
-/** Reads the rows that a batch names. @throws {TableIdError} */
-function readTables(tables: NonNullable<TrainingStepOptions['tables']>, tableIds: TableIds) {
-  return tables.map(({ rows: { table } }) => {
-    const ids = tableIds[table.name];
-    if (ids === undefined) throw new FeedError(table.name, 'no ids given for this table');
-    checkIds(table, ids.data);
-    const { unique, indices } = uniqueIds(ids.data);
-    const { width } = table.storage;
-    const rows = new Float32Array(unique.length * width);
-    table.storage.read(unique, rows);
-    const names = tableInputs(table.name);
-    const feeds: Record<string, TensorValue> = {
-      [names.rows]: { data: rows, shape: [unique.length, width] },
-      [names.indices]: { data: indices, shape: ids.shape },
-    };
-    return { table, unique, feeds };
-  });
 }
 
 /** Inputs that the step itself adds to the model's own. */
@@ -169,8 +166,14 @@ function stepGraph(options: TrainingStepOptions, layout: ParameterLayout) {
   const parameters = vector('parameters');
   const substitutions = cutParameters(layout, parameters);
 
-  const parameterGradients = gradients(loss, layout.slots.map((slot) => slot.tensor));
-  const gradient = concatenate(parameterGradients.map((part) => reshape(part, [-1])), 0);
+  const parameterGradients = gradients(
+    loss,
+    layout.slots.map((slot) => slot.tensor),
+  );
+  const gradient = concatenate(
+    parameterGradients.map((part) => reshape(part, [-1])),
+    0,
+  );
   const gradientNorm = sqrt(sum(multiply(gradient, gradient)));
   const clipNorm = options.clipNorm ?? null;
   const clipped =
@@ -190,8 +193,14 @@ function stepGraph(options: TrainingStepOptions, layout: ParameterLayout) {
     const { name, optimizer: rule } = rows.table;
     const [rowGradient] = gradients(loss, [rows.values]);
     const scalars = Object.fromEntries(Object.keys(rule.stepScalars(1)).map((key) => [key, scalar(`${name}/${key}`)]));
-    const next = rule.update({ rows: rows.values, gradient: rowGradient!, state: rows.state, learningRate: scalar(`${name}/learningRate`), scalars });
-    outputs[`next/table/${name}`] = concatenate([next.rows, next.state], 1);
+    const next = rule.update({
+      rows: rows.values,
+      gradient: rowGradient!,
+      state: rows.state,
+      learningRate: scalar(`${name}/learningRate`),
+      scalars,
+    });
+    outputs[tableOutput(name)] = concatenate([next.rows, next.state], 1);
   }
   return { outputs, substitutions, parameterGradients };
 }

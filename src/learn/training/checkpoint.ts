@@ -67,7 +67,10 @@ export async function writeCheckpoint(
   put(parametersPrefix, state.parameters);
   for (const [name, flat] of Object.entries(state.optimizer)) put(`optimizer/${name}/`, flat);
   await writeSafetensors(path, tensors, { ...identity, step: String(state.step), progress: JSON.stringify(progress) });
-  await writeFileAtomically(path.replace(/\.safetensors$/, '.json'), [JSON.stringify({ step: state.step, progress, ...identity }, null, 2), '\n']);
+  await writeFileAtomically(path.replace(/\.safetensors$/, '.json'), [
+    JSON.stringify({ step: state.step, progress, ...identity }, null, 2),
+    '\n',
+  ]);
 }
 
 /**
@@ -92,7 +95,12 @@ export async function readCheckpoint(
     for (const { name, shape, offset } of layout.slots) {
       const tensor = tensors.get(`${prefix}${name}`);
       if (tensor === undefined || tensor.dtype !== 'F32' || tensor.shape.join() !== shape.join()) {
-        throw new CheckpointMismatchError(path, `tensor ${prefix}${name}`, tensor === undefined ? 'absent' : `[${tensor.shape.join(', ')}]`, `[${shape.join(', ')}]`);
+        throw new CheckpointMismatchError(
+          path,
+          `tensor ${prefix}${name}`,
+          tensor === undefined ? 'absent' : `[${tensor.shape.join(', ')}]`,
+          `[${shape.join(', ')}]`,
+        );
       }
       flat.set(tensor.data, offset);
     }

@@ -25,6 +25,10 @@ export function makeOptimizer(config: OptimizerConfig): Optimizer {
 /** The learning-rate schedule of a config over a run of `steps` steps. */
 export function makeSchedule(config: OptimizerConfig, steps: number): Schedule {
   const { learningRate, schedule, warmupSteps } = config;
-  const base = { constant: constantSchedule(learningRate), linear: linearSchedule(learningRate, steps), cosine: cosineSchedule(learningRate, steps) };
+  const base = {
+    constant: constantSchedule(learningRate),
+    linear: linearSchedule(learningRate, steps),
+    cosine: cosineSchedule(learningRate, steps),
+  };
   return warmupSteps > 0 ? withWarmup(base[schedule], warmupSteps) : base[schedule];
 }

@@ -5,7 +5,14 @@ import type { ValidationReport } from './training-observer.ts';
 
 /** A line of a run's `metrics.jsonl`. */
 export type MetricsLine =
-  | { readonly kind: 'step'; readonly step: number; readonly epoch: number; readonly loss: number; readonly gradientNorm: number; readonly learningRate: number }
+  | {
+      readonly kind: 'step';
+      readonly step: number;
+      readonly epoch: number;
+      readonly loss: number;
+      readonly gradientNorm: number;
+      readonly learningRate: number;
+    }
   | ({ readonly kind: 'validation' } & Omit<ValidationReport, 'seconds'>);
 
 /** The log of a run's numbers, one JSON object a line. */
@@ -24,7 +31,8 @@ export interface MetricsLog {
  */
 export async function openMetricsLog(folder: string, keepUntilStep: number): Promise<MetricsLog> {
   const path = join(folder, 'metrics.jsonl');
-  const kept = keepUntilStep === 0 ? [] : parseLines(await readFile(path, 'utf8').catch(() => '')).filter((line) => line.step <= keepUntilStep);
+  const kept =
+    keepUntilStep === 0 ? [] : parseLines(await readFile(path, 'utf8').catch(() => '')).filter((line) => line.step <= keepUntilStep);
   await writeFileAtomically(path, [kept.map((line) => `${JSON.stringify(line)}\n`).join('')]);
   let pending = '';
   return {

@@ -72,7 +72,11 @@ function groupWindows(sequences: InteractionSequences, options: SequenceBatchOpt
   return Array.from(batchOrder, (index) => groups[index]!);
 }
 
-function cutWindows(sequences: InteractionSequences, { maxLength, windows: policy }: SequenceBatchOptions, random: { integer(bound: number): number }): Window[] {
+function cutWindows(
+  sequences: InteractionSequences,
+  { maxLength, windows: policy }: SequenceBatchOptions,
+  random: { integer(bound: number): number },
+): Window[] {
   const size = maxLength + 1;
   const windows: Window[] = [];
   for (let user = 0; user < sequences.userCount; user++) {
@@ -112,7 +116,8 @@ function fillBatch(sequences: InteractionSequences, windows: readonly Window[]):
       positions[target] = place;
       targetItems[target++] = sequences.items[at + 1]! + 1;
     }
-    if (seconds !== null) fillSeconds(seconds.subarray(row * (length + 1), (row + 1) * (length + 1)), sequences.timesMs!.subarray(start, stop));
+    if (seconds !== null)
+      fillSeconds(seconds.subarray(row * (length + 1), (row + 1) * (length + 1)), sequences.timesMs!.subarray(start, stop));
   });
   return { batchSize: windows.length, length, items, seconds, positions, targetItems };
 }

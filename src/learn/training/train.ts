@@ -141,7 +141,12 @@ export async function trainSequenceModel(options: TrainOptions): Promise<TrainOu
       progress.finished = progress.epoch >= config.epochs || progress.validationsSinceBest >= config.patience;
       await save();
     }
-    const best = await readCheckpoint(progress.best === null ? latestCheckpointPath(folder) : bestCheckpointPath(folder), step.layout, [], mustAgree);
+    const best = await readCheckpoint(
+      progress.best === null ? latestCheckpointPath(folder) : bestCheckpointPath(folder),
+      step.layout,
+      [],
+      mustAgree,
+    );
     return { ended, steps: step.state().step, best: progress.best, parameters: best.state.parameters, layout: step.layout };
   } finally {
     await step.close();

@@ -4,7 +4,11 @@ import type { LossConfig } from './next-item-loss.ts';
 
 const lossSchema: z.ZodType<LossConfig> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('full-softmax') }),
-  z.strictObject({ kind: z.literal('sampled-softmax'), negatives: z.int().min(1).max(100_000), sampling: z.enum(['uniform', 'popularity']) }),
+  z.strictObject({
+    kind: z.literal('sampled-softmax'),
+    negatives: z.int().min(1).max(100_000),
+    sampling: z.enum(['uniform', 'popularity']),
+  }),
   z.strictObject({ kind: z.literal('bce'), negatives: z.int().min(1).max(10_000) }),
   z.strictObject({ kind: z.literal('gbce'), negatives: z.int().min(1).max(10_000), calibration: z.number().min(0).max(1) }),
 ]);

@@ -17,13 +17,22 @@ export async function writeTrainingCurve(folder: string, lines: readonly Metrics
 
 /** The picture itself: loss (left axis, blue), validation NDCG@10 (right axis, red), the best marked. */
 export function trainingCurve(lines: readonly MetricsLine[]): string {
-  const loss: Series = { colour: colours.loss, points: smooth(lines.flatMap((line) => (line.kind === 'step' ? [[line.step, line.loss] as const] : []))) };
-  const metric: Series = { colour: colours.metric, points: lines.flatMap((line) => (line.kind === 'validation' ? [[line.step, line.ndcg] as const] : [])) };
+  const loss: Series = {
+    colour: colours.loss,
+    points: smooth(lines.flatMap((line) => (line.kind === 'step' ? [[line.step, line.loss] as const] : []))),
+  };
+  const metric: Series = {
+    colour: colours.metric,
+    points: lines.flatMap((line) => (line.kind === 'validation' ? [[line.step, line.ndcg] as const] : [])),
+  };
   const lastStep = Math.max(1, ...[...loss.points, ...metric.points].map(([step]) => step));
   const x = (step: number) => size.left + (step / lastStep) * (size.width - size.left - size.right);
   const left = scaleOf(loss.points.map(([, value]) => value));
   const right = scaleOf(metric.points.map(([, value]) => value));
-  const best = metric.points.reduce<readonly [number, number] | null>((top, point) => (top === null || point[1] > top[1] ? point : top), null);
+  const best = metric.points.reduce<readonly [number, number] | null>(
+    (top, point) => (top === null || point[1] > top[1] ? point : top),
+    null,
+  );
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="${size.width}" height="${size.height}" fill="#ffffff"/>`,
@@ -33,7 +42,10 @@ export function trainingCurve(lines: readonly MetricsLine[]): string {
       const y = left.place(tick).toFixed(1);
       return `<line x1="${size.left}" x2="${size.width - size.right}" y1="${y}" y2="${y}" stroke="${colours.grid}"/><text x="${size.left - 8}" y="${y}" dy="4" text-anchor="end" fill="${colours.axis}">${label(tick)}</text>`;
     }),
-    ...right.ticks.map((tick) => `<text x="${size.width - size.right + 8}" y="${right.place(tick).toFixed(1)}" dy="4" fill="${colours.axis}">${label(tick)}</text>`),
+    ...right.ticks.map(
+      (tick) =>
+        `<text x="${size.width - size.right + 8}" y="${right.place(tick).toFixed(1)}" dy="4" fill="${colours.axis}">${label(tick)}</text>`,
+    ),
     ...[0, 0.25, 0.5, 0.75, 1].map((share) => {
       const step = Math.round(share * lastStep);
       return `<text x="${x(step).toFixed(1)}" y="${size.height - size.bottom + 18}" text-anchor="middle" fill="${colours.axis}">${step}</text>`;

@@ -38,7 +38,8 @@ export function generalizedBinaryCrossEntropyLoss(
 ): Tensor {
   const count = negatives.shape.at(-1);
   const rows = table.shape[0];
-  if (typeof count !== 'number' || typeof rows !== 'number') throw new ShapeError('gBCE', [negatives, table], 'needs a fixed number of negatives and items');
+  if (typeof count !== 'number' || typeof rows !== 'number')
+    throw new ShapeError('gBCE', [negatives, table], 'needs a fixed number of negatives and items');
   const rate = count / (rows - 2);
   const beta = rate * (calibration * (1 - 1 / rate) + 1 / rate);
   return divide(generalized(hidden, table, targets, negatives, scoring, beta), constant(count + 1));
@@ -51,9 +52,6 @@ function generalized(hidden: Tensor, table: Tensor, targets: Tensor, negatives: 
   const negative =
     negatives.shape.length === 1
       ? matmul(others.rows, others.items, { transposeRight: true, scale: others.scale })
-      : reshape(
-          matmul(expandDimension(others.rows, 1), others.items, { transposeRight: true, scale: others.scale }),
-          negatives.shape,
-        );
+      : reshape(matmul(expandDimension(others.rows, 1), others.items, { transposeRight: true, scale: others.scale }), negatives.shape);
   return add(multiply(negate(logSigmoid(positive)), constant(beta)), sum(softplus(negative), { axes: [-1] }));
 }

@@ -31,14 +31,23 @@ export interface SharedNegatives {
  * @param targets int32 `[rows]`, item index + 1
  * @returns `[rows]`. Cost: 3 products of rows × negatives × dim
  */
-export function sampledSoftmaxLoss(hidden: Tensor, table: Tensor, targets: Tensor, negatives: SharedNegatives, scoring: ItemScoring): Tensor {
+export function sampledSoftmaxLoss(
+  hidden: Tensor,
+  table: Tensor,
+  targets: Tensor,
+  negatives: SharedNegatives,
+  scoring: ItemScoring,
+): Tensor {
   const rowCount = hidden.shape[0]!;
   const negativeCount = negatives.items.shape[0]!;
   const own = normalizedItems(hidden, gatherRows(table, targets), scoring);
   const others = normalizedItems(hidden, gatherRows(table, negatives.items), scoring);
   const { rows, scale } = own;
   const [positive, negative] = [own.items, others.items];
-  const positiveLogits = subtract(multiply(sum(multiply(rows, positive), { axes: [-1], keepDimensions: true }), constant(scale)), reshape(negatives.targetLogQ, [rowCount, 1]));
+  const positiveLogits = subtract(
+    multiply(sum(multiply(rows, positive), { axes: [-1], keepDimensions: true }), constant(scale)),
+    reshape(negatives.targetLogQ, [rowCount, 1]),
+  );
   const corrected = subtract(matmul(rows, negative, { transposeRight: true, scale }), negatives.logQ);
   const isTarget = equal(reshape(targets, [rowCount, 1]), reshape(negatives.items, [1, negativeCount]));
   const negativeLogits = where(isTarget, constant(maskedLogit), corrected);

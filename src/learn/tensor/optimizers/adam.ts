@@ -28,15 +28,20 @@ export function adamW(options: AdamOptions & { readonly weightDecay?: number } =
   return {
     name: 'adamw',
     state: ['firstMoment', 'secondMoment'],
-    stepScalars: (step) => ({ firstCorrection: 1 / (1 - beta1 ** step), secondCorrection: 1 / (1 - beta2 ** step) }),
+    // The corrections go to scalars (section 2, last paragraph), which saves two passes over the parameters.
+    stepScalars: (step) => {
+      const secondCorrection = Math.sqrt(1 - beta2 ** step);
+      return { stepFactor: secondCorrection / (1 - beta1 ** step), stepEpsilon: epsilon * secondCorrection };
+    },
     update({ parameters, gradient, state, learningRate, decayMask, scalars }) {
       const [m, v] = state as [typeof gradient, typeof gradient];
       const first = add(m, multiply(constant(1 - beta1), subtract(gradient, m)));
       const second = add(v, multiply(constant(1 - beta2), subtract(multiply(gradient, gradient), v)));
-      const deviation = add(sqrt(multiply(second, scalars['secondCorrection']!)), constant(epsilon));
-      const direction = divide(multiply(first, scalars['firstCorrection']!), deviation);
-      const step = weightDecay === 0 ? direction : add(direction, multiply(multiply(constant(weightDecay), decayMask), parameters));
-      return { parameters: subtract(parameters, multiply(learningRate, step)), state: [first, second] };
+      const direction = divide(first, add(sqrt(second), scalars['stepEpsilon']!));
+      const moved = subtract(parameters, multiply(direction, multiply(learningRate, scalars['stepFactor']!)));
+      if (weightDecay === 0) return { parameters: moved, state: [first, second] };
+      const decay = multiply(multiply(decayMask, multiply(learningRate, constant(weightDecay))), parameters);
+      return { parameters: subtract(moved, decay), state: [first, second] };
     },
   };
 }

@@ -42,7 +42,10 @@ export function initializeTable(table: EmbeddingTable, initializer: Initializer,
     const values = initializer([count, dimension], createRandom(seed, 'table', table.name, start));
     const rows = new Float32Array(count * storage.width);
     for (let row = 0; row < count; row++) rows.set(values.subarray(row * dimension, (row + 1) * dimension), row * storage.width);
-    storage.write(Int32Array.from({ length: count }, (_, row) => start + row), rows);
+    storage.write(
+      Int32Array.from({ length: count }, (_, row) => start + row),
+      rows,
+    );
   }
 }
 
@@ -60,6 +63,11 @@ export interface TableRows {
 /** Names of the inputs of a table. */
 export function tableInputs(name: string): { readonly rows: string; readonly indices: string } {
   return { rows: `table/${name}/rows`, indices: `table/${name}/indices` };
+}
+
+/** Name of the output that carries a table's updated rows. */
+export function tableOutput(name: string): string {
+  return `next/table/${name}`;
 }
 
 /** Puts a table into a graph. */

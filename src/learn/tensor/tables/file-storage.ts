@@ -5,9 +5,13 @@ import type { RowStorage } from './row-storage.ts';
 /** Thrown when a table's file has another size than its rows need. */
 export class TableFileError extends NisusError {
   constructor(path: string, foundBytes: number, expectedBytes: number) {
-    super('TABLE_FILE_SIZE', `table file ${path} has ${foundBytes} bytes, its rows need ${expectedBytes}; open it with the sizes it was made with`, {
-      fields: { path, foundBytes, expectedBytes },
-    });
+    super(
+      'TABLE_FILE_SIZE',
+      `table file ${path} has ${foundBytes} bytes, its rows need ${expectedBytes}; open it with the sizes it was made with`,
+      {
+        fields: { path, foundBytes, expectedBytes },
+      },
+    );
   }
 }
 

@@ -20,12 +20,12 @@ export function memoryStorage(rows: number, width: number): RowStorage {
     width,
     read(ids, into) {
       for (let at = 0, to = 0; at < ids.length; at++) {
-        for (let from = ids[at]! * width, end = from + width; from < end; ) into[to++] = values[from++]!;
+        for (let from = ids[at]! * width, end = from + width; from < end;) into[to++] = values[from++]!;
       }
     },
     write(ids, from) {
       for (let at = 0, source = 0; at < ids.length; at++) {
-        for (let to = ids[at]! * width, end = to + width; to < end; ) values[to++] = from[source++]!;
+        for (let to = ids[at]! * width, end = to + width; to < end;) values[to++] = from[source++]!;
       }
     },
     flush() {},
