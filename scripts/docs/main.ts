@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkDocuments } from './check-documents.ts';
 import { findPlaces } from './check-places.ts';
+import { currentFigures } from './current-figures.ts';
 import { readMarkdown } from './markdown.ts';
 import { runBlocks } from './run-blocks.ts';
 
@@ -15,6 +16,9 @@ const documents = files.filter((file) => file.endsWith('.md'));
 
 function check(): number {
   const findings = [...checkDocuments(root, documents)];
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  if (currentFigures(root, readme) !== readme)
+    findings.push({ file: 'README.md', line: 1, message: 'does not hold the figures of bench/results: npm run readme:figures' });
   for (const file of files) {
     const bytes = readFileSync(path.join(root, file));
     // A file with a zero byte near its start is not text.
