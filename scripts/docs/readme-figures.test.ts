@@ -37,9 +37,9 @@ test('figures stand with name, unit, bar and command; what was not measured says
     id === 'quality' ? result({ hstuNdcg10: 0.17654, trainingMinutes: 41.26 }) : null,
   );
   expect(text).toContain(
-    '| what quality is | HSTU NDCG@10 0.1765<br>training 41.3 min | ≥ 0.172<br>≤ 60 min | yes | `npm run gate -- quality` |',
+    '| what quality is | HSTU NDCG@10 ≥ 0.172<br>training ≤ 60 min | 0.1765<br>41.3 min | yes | `npm run gate -- quality` |',
   );
-  expect(text).toContain('| what later is | *not measured yet* | ≥ 300,000 |  | `npm run gate -- later` |');
+  expect(text).toContain('| what later is | rows per second ≥ 300,000 | *not yet* |  | `npm run gate -- later` |');
   expect(text).toContain('2 cores (CPU), 8 GiB');
   expect(text).not.toContain('old');
   expect(text.startsWith('before\n')).toBe(true);

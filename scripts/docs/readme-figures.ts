@@ -1,4 +1,4 @@
-import type { Condition, Figures, Gate } from '../../bench/gate/gate-file.ts';
+import type { Figures, Gate } from '../../bench/gate/gate-file.ts';
 import type { GateResult } from '../../bench/gate/result-file.ts';
 
 const BEGIN = '<!-- figures: begin, written by `npm run readme:figures` from bench/results -->';
@@ -21,23 +21,24 @@ function figuresTable(gates: readonly Gate[], resultOf: (id: string) => GateResu
     const result = results[at]!;
     const conditions = gate.bar.filter(({ value }) => typeof value === 'number');
     const shown = conditions.length > 0 ? conditions : gate.bar;
-    const measured = result === null ? '*not measured yet*' : shown.map((condition) => figure(condition, result.figures)).join('<br>');
-    const bar = shown.map(({ metric, operator, value }) => `${SIGNS[operator]} ${amount(value, unitOf(metric))}`).join('<br>');
-    return `| ${gate.what} | ${measured} | ${bar} | ${result === null ? '' : result.passed ? 'yes' : '**no**'} | \`npm run gate -- ${gate.id}\` |`;
+    const bar = shown.map(({ metric, operator, value }) => `${nameOf(metric)} ${SIGNS[operator]} ${amount(value, unitOf(metric))}`);
+    const measured = result === null ? ['*not yet*'] : shown.map(({ metric }) => measuredOf(metric, result.figures));
+    const met = result === null ? '' : result.passed ? 'yes' : '**no**';
+    return `| ${gate.what} | ${bar.join('<br>')} | ${measured.join('<br>')} | ${met} | \`npm run gate -- ${gate.id}\` |`;
   });
   const machines = new Set(results.flatMap((result) => (result === null ? [] : [machineOf(result)])));
   const measuredOn =
     machines.size === 0
       ? []
       : ['', `Measured on: ${[...machines].join('; ')}. Protocol, commit and date of each stand in [bench/results](bench/results).`];
-  return ['| what | measured | bar | met | command |', '|---|---|---|---|---|', ...rows, ...measuredOn].join('\n');
+  return ['| what | bar | measured | met | command |', '|---|---|---|---|---|', ...rows, ...measuredOn].join('\n');
 }
 
 const SIGNS = { '>=': '≥', '<=': '≤', '=': '=' } as const;
 
-function figure({ metric }: Condition, figures: Figures): string {
+function measuredOf(metric: string, figures: Figures): string {
   const value = figures[metric];
-  return `${nameOf(metric)} ${value === undefined ? '?' : amount(value, unitOf(metric))}`;
+  return value === undefined ? '?' : amount(value, unitOf(metric));
 }
 
 function machineOf({ machine }: GateResult): string {
@@ -61,7 +62,7 @@ const WORDS: Readonly<Record<string, string>> = {
   mlp: 'MLP',
   hr10: 'HR@10',
   ndcg10: 'NDCG@10',
-  max: 'at most',
+  max: 'peak',
 };
 
 /** `hstuNdcg10` is "HSTU NDCG@10", `startAfterSetupSeconds` is "start after setup". */
