@@ -30,7 +30,7 @@ test('start imports, trains, reports and serves; a second start finds it all don
   const ended = await first.ended;
   expect(ended.code).toBe(0);
   expect(ended.stdout).toMatch(/HSTU +\d?\.\d{4}/);
-  const folder = /Training hstu .* in (\S+)/.exec(ended.stderr)![1]!;
+  const folder = path.resolve(place.folder, /Training hstu .* in (\S+)/.exec(ended.stderr)![1]!);
   const record = readFileSync(path.join(folder, 'run.json'), 'utf8');
 
   const second = place.start('start', csv, ...TINY_TRAINING, '--port', '0', '--json');
