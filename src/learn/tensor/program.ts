@@ -5,14 +5,11 @@ import { indexBounds, type IndexBound } from './index-bounds.ts';
 import { emitOnnx, type EmittedModel } from './onnx/emit.ts';
 import type { Dialect, ElementArray, GraphInput } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
+import { rowSumFeeds } from './row-sum-feeds.ts';
+export type { TensorValue } from './tensor-value.ts';
+import type { TensorValue } from './tensor-value.ts';
 import type { DataType } from './data-type.ts';
 import type { Tensor } from './tensor.ts';
-
-/** Numbers with a shape: what a program is fed and returns. */
-export interface TensorValue {
-  readonly data: ElementArray;
-  readonly shape: readonly number[];
-}
 
 /** How the kernels may use the machine. */
 export interface ProgramOptions {
@@ -47,6 +44,7 @@ export class IndexOutOfRangeError extends NisusError {
 
 /** A compiled graph. */
 export interface Program {
+  /** What has to be fed. */
   readonly inputs: readonly GraphInput[];
   readonly model: EmittedModel;
   /**
@@ -72,12 +70,15 @@ export async function compileProgram(outputs: Readonly<Record<string, Tensor>>, 
   });
   const session = await openSession(model.bytes, options);
   const bounds = indexBounds(Object.values(outputs));
+  const inputs = model.inputs.filter(({ rowSum }) => rowSum === null);
+  const planned = model.inputs.filter(({ rowSum }) => rowSum !== null);
   return {
-    inputs: model.inputs,
+    inputs,
     model,
-    async run(feeds, into = {}) {
-      checkFeeds(model.inputs, feeds);
-      for (const bound of bounds) checkIndices(bound, feeds[bound.input]);
+    async run(given, into = {}) {
+      checkFeeds(inputs, given);
+      for (const bound of bounds) checkIndices(bound, given[bound.input]);
+      const feeds = planned.length === 0 ? given : { ...given, ...rowSumFeeds(planned, inputs, given) };
       const named: Record<string, ort.Tensor> = {};
       for (const { name, dtype } of model.inputs) named[name] = ortTensor(dtype, feeds[name]!);
       const fetches: Record<string, ort.Tensor | null> = {};

@@ -12,6 +12,7 @@ import type { Schedule } from './optimizers/schedule.ts';
 import { cutParameters, initialParameters, parameterLayout, type ParameterLayout } from './parameters.ts';
 import { tableOutput, type TableRows } from './tables/embedding-table.ts';
 import { createTableExchange, type BatchIds } from './tables/table-exchange.ts';
+import { symbolicSizes } from './symbolic-sizes.ts';
 import { compileProgram, FeedError, type ProgramOptions, type TensorValue } from './program.ts';
 import { diagnose } from './step-diagnosis.ts';
 import type { Tensor } from './tensor.ts';
@@ -207,17 +208,4 @@ function stepGraph(options: TrainingStepOptions, layout: ParameterLayout) {
 
 function onlyInputs(inputs: readonly GraphInput[], feeds: Readonly<Record<string, TensorValue>>): Record<string, TensorValue> {
   return Object.fromEntries(inputs.flatMap(({ name }) => (feeds[name] === undefined ? [] : [[name, feeds[name]]])));
-}
-
-/** Values of the symbolic dimensions, read off the fed arrays. */
-function symbolicSizes(inputs: readonly GraphInput[], feeds: Readonly<Record<string, TensorValue>>): Record<string, number> {
-  const sizes: Record<string, number> = {};
-  for (const { name, shape } of inputs) {
-    shape.forEach((dimension, axis) => {
-      const { coefficient, atoms } = dimensionFactors(dimension);
-      const size = feeds[name]?.shape[axis];
-      if (coefficient === 1 && atoms.length === 1 && size !== undefined) sizes[atoms[0]!] = size;
-    });
-  }
-  return sizes;
 }

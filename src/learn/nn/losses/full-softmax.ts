@@ -5,7 +5,7 @@ import { addRows, gatherRows, takeAlongAxis } from '../../tensor/operators/index
 import { matmul } from '../../tensor/operators/matrix.ts';
 import { normalizedItems, type ItemScoring } from '../similarity.ts';
 import { reshape, slice } from '../../tensor/operators/shape.ts';
-import { cast, log, negate } from '../../tensor/operators/unary.ts';
+import { log, negate } from '../../tensor/operators/unary.ts';
 import { softmax } from '../../tensor/operators/normalize.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 
@@ -33,7 +33,8 @@ export function fullSoftmaxLoss(hidden: Tensor, table: Tensor, targets: Tensor, 
     const weightedRows = multiply(rows, weights);
     const toItems = subtract(
       matmul(probabilities, weightedRows, { transposeLeft: true }),
-      addRows(weightedRows, cast(indices, 'int64'), items.shape[0]!, items),
+      // By the targets as they are fed, row 0 cut off after: sums by a fed input are planned before the run.
+      slice(addRows(weightedRows, targets, table.shape[0]!, table), 0, 1, 2 ** 31),
     );
     return [toRows, toItems];
   });

@@ -2,6 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { NisusError } from '../../../base/error.ts';
 import { dimensionFactors, sumTerms, type Dimension, type Shape } from '../dimension.ts';
 import type { DataType } from '../data-type.ts';
+import { rowSumLevels, rowSumWidths } from '../row-sum-plan.ts';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -42,6 +43,15 @@ export interface GraphInput {
   readonly dropoutKeep: number | null;
   /** Set for noise that a training program fills. */
   readonly uniformNoise: boolean;
+  /** Set for a part of a row sum's plan, which the program makes itself from another input's values. */
+  readonly rowSum: RowSumPart | null;
+}
+
+/** Which part of the plan for summing onto `rows` rows by the values of input `of`. */
+export interface RowSumPart {
+  readonly of: string;
+  readonly rows: Dimension;
+  readonly part: number | 'places';
 }
 
 /** Thrown when a size known only at run time is needed and no tensor of the graph carries it. */
@@ -83,6 +93,8 @@ export interface Lowering {
   dropoutMask(shape: Shape, keep: number): string;
   uniformNoise(shape: Shape): string;
   parameter(name: string, shape: readonly number[]): string;
+  /** Inputs with the plan for summing onto `rows` rows by the values of input `of` (see `planRowSums`). */
+  rowSumPlan(of: string, rows: Dimension): { readonly levels: readonly string[]; readonly places: string };
   /** The run-time value of a shape: the name of an int64 tensor `[rank]`. */
   shape(shape: Shape): string;
   /** Tells that a name has been computed and which sizes it carries. */
@@ -148,9 +160,9 @@ export function createLowering(
   };
   const int64: Lowering['int64'] = (...values) => constant(BigInt64Array.from(values, BigInt), 'int64', [values.length]);
 
-  const graphInput = (name: string, dtype: DataType, shape: Shape, filled: { dropoutKeep?: number; uniformNoise?: boolean } = {}) => {
+  const graphInput = (name: string, dtype: DataType, shape: Shape, filled: Partial<GraphInput> = {}) => {
     if (!inputs.has(name)) {
-      inputs.set(name, { name, dtype, shape, dropoutKeep: filled.dropoutKeep ?? null, uniformNoise: filled.uniformNoise ?? false });
+      inputs.set(name, { name, dtype, shape, dropoutKeep: null, uniformNoise: false, rowSum: null, ...filled });
       lowering.recordShape(name, shape);
     }
     return name;
@@ -186,6 +198,14 @@ export function createLowering(
       if (value === null) return graphInput(name, 'float32', shape);
       initializers.push(tensorProto(name, value, 'float32', shape));
       return name;
+    },
+    rowSumPlan(of, rows) {
+      const name = (part: RowSumPart['part']) => `rowSum/${of}/${rows}/${part}`;
+      const levels = Array.from({ length: rowSumLevels }, (_, part) => {
+        const shape = [`${name(part)}/chunks`, rowSumWidths[part] ?? `${name(part)}/width`];
+        return graphInput(name(part), 'int32', shape, { rowSum: { of, rows, part } });
+      });
+      return { levels, places: graphInput(name('places'), 'int32', [rows], { rowSum: { of, rows, part: 'places' } }) };
     },
     shape(shape) {
       if (shape.every((size) => typeof size === 'number')) return int64(...(shape as readonly number[]));

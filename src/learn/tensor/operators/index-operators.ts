@@ -1,4 +1,5 @@
 import { elementCount, formatShape, sameShape, type Dimension } from '../dimension.ts';
+import type { Lowering } from '../onnx/lowering.ts';
 import { makeNode, makeTensor, ShapeError, type Tensor } from '../tensor.ts';
 import { normalizeAxes } from './reduce.ts';
 import { reshape } from './shape.ts';
@@ -50,9 +51,12 @@ export function addRows(updates: Tensor, indices: Tensor, rows: Dimension, like:
     [updates, indices, like],
     [rows, ...rest],
     'float32',
-    // Not ScatterND: with reduction=add its kernel splits the updates over threads that then race for the same row, which
-    // loses updates. And along the last axis, where ScatterElements takes half the time that it takes along the first.
     (lowering, [update, index]) => {
+      const source = fedBy(indices);
+      if (lowering.dialect === 'onnxruntime' && source !== null && rest.length === 1)
+        return plannedSum(lowering, update!, source, rows, rest[0]!);
+      // Not ScatterND: with reduction=add its kernel splits the updates over threads that then race for the same row, which
+      // loses updates. And along the last axis, where ScatterElements takes half the time that it takes along the first.
       const zeros = lowering.node('ConstantOfShape', [lowering.shape([...rest, rows])]);
       if (rest.length === 0) return lowering.node('ScatterElements', [zeros, index!, update!], { axis: 0, reduction: 'add' });
       const turned = lowering.node('Transpose', [update!], { perm: [1, 0] });
@@ -63,6 +67,27 @@ export function addRows(updates: Tensor, indices: Tensor, rows: Dimension, like:
     },
     () => (cotangent) => [gatherRows(cotangent, indices), null, null],
   );
+}
+
+/** The int32 input that the indices are, through casts and reshapes; null where they are computed. */
+function fedBy(indices: Tensor): string | null {
+  let source = indices;
+  while (['cast', 'reshape'].includes(source.node.kind)) source = source.node.inputs[0]!;
+  return source.node.leaf?.kind === 'input' && source.dtype === 'int32' ? source.node.leaf.name : null;
+}
+
+/** Sums by a plan that is made from the fed indices before the run: gathers and sums along an axis, on all threads. */
+function plannedSum(lowering: Lowering, updates: string, source: string, rows: Dimension, width: Dimension): string {
+  const plan = lowering.rowSumPlan(source, rows);
+  const zero = lowering.node('ConstantOfShape', [lowering.shape([1, width])]);
+  const sums: string[] = [];
+  let entries = updates;
+  for (const level of plan.levels) {
+    const chunks = lowering.node('Gather', [lowering.node('Concat', [entries, zero], { axis: 0 }), level], { axis: 0 });
+    entries = lowering.node('ReduceSum', [chunks, lowering.int64(1)], { keepdims: 0 });
+    sums.push(entries);
+  }
+  return lowering.node('Gather', [lowering.node('Concat', [...sums, zero], { axis: 0 }), plan.places], { axis: 0 });
 }
 
 /**
