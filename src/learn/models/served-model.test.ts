@@ -98,11 +98,20 @@ describe('a folder that is no served model', () => {
     ['is of another kind', () => change({ format: 'nisus-data-set' }), /format/],
     ['has an unknown architecture', () => change({ model: { kind: 'gru4rec' } }), /model\.kind/],
     ['has no items', () => change({ itemCount: 0 }), /itemCount/],
-    ['has no model', () => rm(join(folder, 'model.onnx')), /model\.onnx does not open/],
+    ['has no model', () => rm(join(folder, 'model.onnx')), /model\.onnx cannot be read/],
     [
       'has a model cut short',
       async () => writeFile(join(folder, 'model.onnx'), (await readFile(join(folder, 'model.onnx'))).subarray(0, 100)),
-      /model\.onnx does not open/,
+      /model\.onnx is damaged/,
+    ],
+    [
+      'has a model with a flipped bit',
+      async () => {
+        const bytes = await readFile(join(folder, 'model.onnx'));
+        bytes[bytes.length >> 1]! ^= 1;
+        await writeFile(join(folder, 'model.onnx'), bytes);
+      },
+      /model\.onnx is damaged/,
     ],
   ];
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
@@ -18,6 +19,8 @@ const manifestSchema = z.looseObject({
   name: z.string(),
   itemCount: z.int().min(1),
   model: modelConfigSchema,
+  /** SHA-256 of `model.onnx`, hex. */
+  modelSha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
 /** See {@link openServedModel}. */
@@ -64,6 +67,7 @@ export async function exportServedModel(
     name: modelName(config),
     itemCount,
     model: config,
+    modelSha256: sha256(model.bytes),
     opset: opsetVersion,
     irVersion,
     inputs: model.inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
@@ -87,11 +91,14 @@ export async function openServedModel(
 ): Promise<ServedModel> {
   const manifest = await readManifest(folder);
   const { model: config, itemCount } = manifest;
-  const session = await openSession(join(folder, 'model.onnx'), { threads: options.threads ?? 2, spin: options.spin ?? false }).catch(
-    (cause: unknown) => {
-      throw new ServedModelError(folder, 'model.onnx does not open', cause);
-    },
-  );
+  const bytes = await readFile(join(folder, 'model.onnx')).catch((cause: unknown) => {
+    throw new ServedModelError(folder, 'model.onnx cannot be read', cause);
+  });
+  if (sha256(bytes) !== manifest.modelSha256)
+    throw new ServedModelError(folder, 'model.onnx is damaged: its SHA-256 is not that of manifest.json');
+  const session = await openSession(bytes, { threads: options.threads ?? 2, spin: options.spin ?? false }).catch((cause: unknown) => {
+    throw new ServedModelError(folder, 'model.onnx does not open', cause);
+  });
   return {
     manifest,
     name: manifest.name,
@@ -111,6 +118,10 @@ export async function openServedModel(
       }),
     close: () => session.release(),
   };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function readManifest(folder: string): Promise<ServedModelManifest> {

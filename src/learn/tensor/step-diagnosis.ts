@@ -51,7 +51,7 @@ export async function diagnose(failed: FailedStep): Promise<never> {
     if (rows === null) continue;
     const remedy =
       tensor.node.leaf === null
-        ? 'Look at these rows of the batch, and at the operator for a division or logarithm of 0'
+        ? 'Look at these rows of the batch and at the operator; where the loss had been rising, lower the learning rate'
         : 'Look at the data, or lower the learning rate';
     throw new NonFiniteError(failed.step, failed.lossValue, nameOf(tensor.node), rows, remedy);
   }

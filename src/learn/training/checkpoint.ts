@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NisusError } from '../../base/error.ts';
@@ -38,6 +39,19 @@ export class CheckpointMismatchError extends NisusError {
   }
 }
 
+/** Thrown when a checkpoint's values are not those that were written. */
+export class CheckpointDamagedError extends NisusError {
+  constructor(path: string) {
+    super(
+      'CHECKPOINT_DAMAGED',
+      `checkpoint ${path} is damaged: its digest is not that of its values; train into a new folder, or restore the file`,
+      {
+        fields: { path },
+      },
+    );
+  }
+}
+
 const parametersPrefix = 'parameter/';
 
 /** The file of a run's latest checkpoint. */
@@ -66,7 +80,8 @@ export async function writeCheckpoint(
   };
   put(parametersPrefix, state.parameters);
   for (const [name, flat] of Object.entries(state.optimizer)) put(`optimizer/${name}/`, flat);
-  await writeSafetensors(path, tensors, { ...identity, step: String(state.step), progress: JSON.stringify(progress) });
+  const facts = { ...identity, step: String(state.step), progress: JSON.stringify(progress) };
+  await writeSafetensors(path, tensors, { ...facts, digest: digestOf(Object.entries(tensors), facts) });
   await writeFileAtomically(path.replace(/\.safetensors$/, '.json'), [
     JSON.stringify({ step: state.step, progress, ...identity }, null, 2),
     '\n',
@@ -77,7 +92,7 @@ export async function writeCheckpoint(
  * Reads a checkpoint into a layout.
  *
  * @param identity what the resuming run expects
- * @throws {CheckpointMismatchError}
+ * @throws {CheckpointMismatchError} {@link CheckpointDamagedError}
  */
 export async function readCheckpoint(
   path: string,
@@ -86,6 +101,8 @@ export async function readCheckpoint(
   identity: Readonly<Record<string, string>>,
 ): Promise<Checkpoint> {
   const { tensors, metadata } = await readSafetensors(path);
+  const { digest, ...facts } = metadata;
+  if (digest !== digestOf([...tensors], facts)) throw new CheckpointDamagedError(path);
   for (const [what, expected] of Object.entries(identity)) {
     const found = metadata[what];
     if (found !== expected) throw new CheckpointMismatchError(path, what, found ?? 'absent', expected);
@@ -111,6 +128,16 @@ export async function readCheckpoint(
     state: { step: Number(metadata['step']), parameters: take(parametersPrefix), optimizer },
     progress: JSON.parse(metadata['progress']!) as RunProgress,
   };
+}
+
+/** SHA-256 over all values and facts, whatever the order in which they stand. */
+function digestOf(tensors: readonly (readonly [string, SafetensorsTensor])[], facts: Readonly<Record<string, string | undefined>>): string {
+  const byName = (a: readonly [string, unknown], b: readonly [string, unknown]) => (a[0] < b[0] ? -1 : 1);
+  const hash = createHash('sha256').update(JSON.stringify(Object.entries(facts).sort(byName)));
+  for (const [name, { shape, data }] of [...tensors].sort(byName)) {
+    hash.update(JSON.stringify([name, shape])).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
 }
 
 /** Whether a folder has a checkpoint to go on from. */
