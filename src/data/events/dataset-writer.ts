@@ -94,6 +94,7 @@ export async function commitDataset(
     files,
     counts: { users: userIds.length, items: itemIds.length, interactions: items.length },
     order: content.order,
+    ...timeSpan(timesMs),
     source: content.source,
     writtenAtMs: clock.nowMs(),
   };
@@ -105,6 +106,18 @@ export async function commitDataset(
   else await rm(rejects, { force: true });
   await removeLeftovers(draft);
   return manifest;
+}
+
+function timeSpan(timesMs: Float64Array | null): Pick<DatasetManifest, 'firstTimeMs' | 'lastTimeMs'> {
+  if (timesMs === null || timesMs.length === 0) return { firstTimeMs: null, lastTimeMs: null };
+  let first = timesMs[0]!;
+  let last = first;
+  for (let row = 1; row < timesMs.length; row++) {
+    const time = timesMs[row]!;
+    if (time < first) first = time;
+    else if (time > last) last = time;
+  }
+  return { firstTimeMs: first, lastTimeMs: last };
 }
 
 async function removeLeftovers(draft: DatasetDraft): Promise<void> {

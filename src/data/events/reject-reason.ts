@@ -8,7 +8,10 @@ export const REJECT_REASONS = [
   'missing-item',
   /** The time or the position is empty or null. */
   'missing-time',
-  /** The time is neither a number nor ISO 8601, or lies outside the years 1 to 9999. */
+  /**
+   * The time is neither a number nor ISO 8601, lies outside the years 1 to 9999, or is a number of another unit than the
+   * one detected.
+   */
   'unreadable-time',
   /** The position is not a finite number. */
   'unreadable-position',
