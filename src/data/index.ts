@@ -18,6 +18,7 @@ export {
   ImportOptionError,
   NothingKeptError,
   RowRejectedError,
+  SourceAmbiguousError,
   SourceEmptyError,
   SourceMissingError,
   TooLargeError,

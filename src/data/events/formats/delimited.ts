@@ -61,7 +61,7 @@ export function planDelimited(file: SourceFile, layout: DelimitedLayout, options
   const columnCount = layout.columnCount ?? names?.length ?? commonLength(body);
   const asked = Object.entries(options.columns).filter(([, column]) => column !== undefined);
   const mapping: ColumnMapping = { ...layout.columns, ...Object.fromEntries(asked) };
-  const places = placeColumns(file.path, names, columnCount, mapping);
+  const places = placeColumns(file.path, names, columnCount, mapping, layout.header);
   const order: InteractionOrder = places.time >= 0 ? 'time' : places.position >= 0 ? 'position' : 'file';
   const numbers = body.map((fields) => parseNumber((fields[places.time] ?? '').trim()));
   const timeScale = options.timeUnit === 'auto' ? detectTimeScale(numbers) : givenTimeScale(options.timeUnit);
