@@ -6,6 +6,8 @@ export const REJECT_REASONS = [
   'missing-user',
   /** The item id is empty, `null`, `none` or `\N`. */
   'missing-item',
+  /** The user or item id is longer than `ID_LENGTH_MAX` characters. */
+  'id-too-long',
   /** The time or the position is empty or null. */
   'missing-time',
   /**

@@ -1,6 +1,7 @@
 import type { ColumnPlaces } from '../column-mapping.ts';
 import { parseDigits, parseNumber } from '../event-time.ts';
 import type { InteractionOrder } from '../formats/format.ts';
+import { idTooLongDetail, isIdTooLong } from '../id-length.ts';
 import { RAW_CHARACTERS_MAX } from '../reject-log.ts';
 import type { RejectReason } from '../reject-reason.ts';
 import type { RowSink } from '../row-sink.ts';
@@ -120,8 +121,11 @@ export function delimitedRowReader(sink: RowSink, shape: DelimitedRowShape): (re
     for (let role = 0; role < 2; role++) {
       select(record, role === 0 ? places.user : places.item);
       const absent = absence();
-      if (absent === 0) continue;
       const name = role === 0 ? 'user' : 'item';
+      if (absent === 0) {
+        if (!isIdTooLong(source, start, end, encoding)) continue;
+        return reject(record, 'id-too-long', idTooLongDetail(name));
+      }
       if (absent === 1) return reject(record, `missing-${name}`, `no ${name} id`);
       return reject(record, 'not-a-number', `the ${name} id is NaN`);
     }

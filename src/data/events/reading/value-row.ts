@@ -2,6 +2,7 @@ import { parseNumber } from '../event-time.ts';
 import type { RejectReason } from '../reject-reason.ts';
 import type { RowSink } from '../row-sink.ts';
 import type { InteractionOrder } from '../formats/format.ts';
+import { ID_LENGTH_MAX, idTooLongDetail } from '../id-length.ts';
 import { scaledTimeMs, whyRefused, type TimeScale } from '../time-scale.ts';
 import { parseTimeText } from '../time-text.ts';
 
@@ -48,6 +49,9 @@ export function addValueRow(sink: RowSink, shape: ValueRowShape, line: number, r
   const item = idText(row.item);
   if (item === null) return reject('missing-item', 'no item id');
   if (typeof item === 'number') return reject('not-a-number', 'the item id is NaN');
+
+  if (user.length > ID_LENGTH_MAX) return reject('id-too-long', idTooLongDetail('user'));
+  if (item.length > ID_LENGTH_MAX) return reject('id-too-long', idTooLongDetail('item'));
 
   let key = 0;
   if (shape.order !== 'file') {
