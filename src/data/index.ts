@@ -10,6 +10,7 @@ export {
 export { readManifest, type DatasetManifest } from './events/dataset-manifest.ts';
 export type { TimeUnit } from './events/event-time.ts';
 export { generatedInteractions, writeGeneratedDataset, type GeneratedInteractionsOptions } from './events/generated-dataset.ts';
+export { ID_LENGTH_MAX } from './events/id-length.ts';
 export {
   ColumnMissingError,
   CompressedUnreadableError,
@@ -18,6 +19,7 @@ export {
   ImportOptionError,
   NothingKeptError,
   RowRejectedError,
+  SourceAmbiguousError,
   SourceEmptyError,
   SourceMissingError,
   TooLargeError,

@@ -6,7 +6,7 @@
 export function errorHint(code: string, program: string): string | null {
   switch (code) {
     case 'IMPORT_COLUMN_MISSING':
-      return `Name the columns with: ${program} import FILE --columns user=NAME,item=NAME,time=NAME\nthen give the folder that it prints to train or start.`;
+      return `On the command line: ${program} import FILE --columns user=NAME,item=NAME,time=NAME\nthen give the folder that it prints to train or start.`;
     case 'IMPORT_ROW_REJECTED':
       return 'Without --strict, bad rows are set aside in rejects.jsonl and told.';
     case 'IMPORT_FORMAT_UNKNOWN':

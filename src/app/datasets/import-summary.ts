@@ -12,6 +12,10 @@ export function importSummary({ folder, manifest, rejectsFile, durationMs }: Imp
     lines.push(
       `  read      ${formatCount(source.rowsRead)} rows as ${source.format} in ${formatDuration(seconds)} (${formatCount(source.rowsRead / Math.max(seconds, 1e-3))} rows/s)`,
     );
+    if (manifest.firstTimeMs !== null && manifest.lastTimeMs !== null) {
+      const span = [manifest.firstTimeMs, manifest.lastTimeMs].map((timeMs) => new Date(timeMs).toISOString()).join(' to ');
+      lines.push(`  times     ${span}${source.timeUnit === null ? '' : `, numbers taken as ${source.timeUnit}`}`);
+    }
     for (const [filter, rows] of Object.entries(source.filtered))
       if (rows > 0) lines.push(`  left out  ${formatCount(rows)} by the ${filter} filter`);
     for (const [reason, rows] of Object.entries(source.rejects.byReason))

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { openDataset } from '../../data/events/open-dataset.ts';
 import type { DataSplit } from '../../learn/evaluation/evaluation-cases.ts';
 import type { EvaluationReport } from '../../learn/evaluation/evaluation-report.ts';
@@ -47,7 +48,7 @@ export interface FinishedRun {
  */
 export async function trainRun(plan: RunPlan, resume: boolean, context: WorkContext): Promise<FinishedRun> {
   const { folder } = plan;
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   const unlock = lockRun(folder);
   try {
     let record = await beginRecord(plan, resume, context);

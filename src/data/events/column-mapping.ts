@@ -1,3 +1,4 @@
+import { printableText } from '../../base/printable-text.ts';
 import { ColumnMissingError, ImportOptionError } from './import-errors.ts';
 
 /** What a column can be to the import. */
@@ -15,47 +16,47 @@ export type ColumnPlaces = Readonly<Record<ColumnRole, number>>;
 /** Every role. */
 export const COLUMN_ROLES: readonly ColumnRole[] = ['user', 'item', 'time', 'position', 'value', 'event'];
 
-/** Usual names of each role, in order of preference; compared in lower case without `_`, `-`, `.` and spaces. */
+/** Usual names of each role, in order of preference; in their common form; compared in lower case without `_`, `-`, `.` and spaces. */
 export const USUAL_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
-  user: ['userid', 'user', 'uid', 'userindex', 'visitorid', 'customerid', 'reviewerid', 'memberid', 'accountid', 'sessionid'],
+  user: ['user_id', 'user', 'uid', 'user_index', 'visitor_id', 'customer_id', 'reviewer_id', 'member_id', 'account_id', 'session_id'],
   item: [
-    'itemid',
+    'item_id',
     'item',
     'iid',
-    'itemindex',
-    'movieid',
-    'productid',
-    'parentasin',
+    'item_index',
+    'movie_id',
+    'product_id',
+    'parent_asin',
     'asin',
-    'articleid',
-    'contentid',
-    'postid',
-    'bookid',
-    'trackid',
-    'songid',
-    'videoid',
-    'businessid',
-    'newsid',
+    'article_id',
+    'content_id',
+    'post_id',
+    'book_id',
+    'track_id',
+    'song_id',
+    'video_id',
+    'business_id',
+    'news_id',
     'sku',
   ],
   time: [
     'timestamp',
     'time',
     'ts',
-    'timestampms',
-    'timems',
-    'unixtime',
-    'unixreviewtime',
-    'eventtime',
+    'timestamp_ms',
+    'time_ms',
+    'unix_time',
+    'unix_review_time',
+    'event_time',
     'datetime',
     'date',
-    'createdat',
-    'occurredat',
-    'sorttimestamp',
+    'created_at',
+    'occurred_at',
+    'sort_timestamp',
   ],
   position: ['position', 'pos', 'step', 'sequence'],
   value: ['rating', 'value', 'score', 'weight', 'overall', 'stars'],
-  event: ['event', 'eventtype', 'action', 'behavior', 'behaviour', 'behaviortype', 'interaction', 'interactiontype'],
+  event: ['event', 'event_type', 'action', 'behavior', 'behaviour', 'behavior_type', 'interaction', 'interaction_type'],
 };
 
 function normalized(name: string): string {
@@ -70,9 +71,16 @@ function normalized(name: string): string {
  *
  * @param names The header; null where the file has none, then every mapped column must be a number.
  * @param columnCount How many columns there are.
+ * @param firstLineIsHeader Whether the names come from a first line that may be a row instead; then the error says so.
  * @throws {ColumnMissingError} where user or item is not found, or a mapped column is not there.
  */
-export function placeColumns(path: string, names: readonly string[] | null, columnCount: number, mapping: ColumnMapping): ColumnPlaces {
+export function placeColumns(
+  path: string,
+  names: readonly string[] | null,
+  columnCount: number,
+  mapping: ColumnMapping,
+  firstLineIsHeader = false,
+): ColumnPlaces {
   const found = names ?? Array.from({ length: columnCount }, (_, index) => `column ${index + 1} of ${columnCount}`);
   const places: Record<ColumnRole, number> = { user: -1, item: -1, time: -1, position: -1, value: -1, event: -1 };
   for (const role of COLUMN_ROLES) {
@@ -87,7 +95,7 @@ export function placeColumns(path: string, names: readonly string[] | null, colu
     } else if (wanted !== undefined) {
       const exact = (names ?? []).indexOf(wanted);
       places[role] = exact >= 0 ? exact : (names ?? []).findIndex((name) => normalized(name) === normalized(wanted));
-      if (places[role] < 0) throw new ColumnMissingError(path, role, `"${wanted}"`, found);
+      if (places[role] < 0) throw new ColumnMissingError(path, role, `"${wanted}"`, found, firstLineIsHeader);
     }
   }
   const usual = (names ?? []).map(normalized);
@@ -95,7 +103,8 @@ export function placeColumns(path: string, names: readonly string[] | null, colu
     if (places[role] >= 0 || mapping[role] !== undefined) continue;
     const taken = new Set(Object.values(places));
     for (const name of USUAL_NAMES[role]) {
-      const place = usual.findIndex((candidate, index) => candidate === name && !taken.has(index));
+      const plain = normalized(name);
+      const place = usual.findIndex((candidate, index) => candidate === plain && !taken.has(index));
       if (place >= 0) {
         places[role] = place;
         break;
@@ -103,10 +112,10 @@ export function placeColumns(path: string, names: readonly string[] | null, colu
     }
   }
   for (const role of ['user', 'item'] as const) {
-    if (places[role] < 0) throw new ColumnMissingError(path, role, `one of ${USUAL_NAMES[role].join(', ')}`, found);
+    if (places[role] < 0) throw new ColumnMissingError(path, role, `one of ${USUAL_NAMES[role].join(', ')}`, found, firstLineIsHeader);
   }
   if (places.user === places.item) {
-    throw new ImportOptionError(`The user and the item are the same column (${found[places.user]}).`);
+    throw new ImportOptionError(`The user and the item are the same column (${printableText(found[places.user]!)}).`);
   }
   // The time orders rows; a position beside it would say the same again.
   return places.time >= 0 ? { ...places, position: -1 } : places;

@@ -1,4 +1,5 @@
 import { NisusError } from '../../base/error.ts';
+import { printableText } from '../../base/printable-text.ts';
 
 /** Thrown when a folder holds no data set. Code `DATASET_MISSING`. */
 export class DatasetMissingError extends NisusError {
@@ -34,7 +35,7 @@ export class DatasetDamagedError extends NisusError {
 /** Thrown when a folder cannot become a data set without harm to what is in it. Code `DATASET_DESTINATION`. */
 export class DatasetDestinationError extends NisusError {
   constructor(folder: string, problem: string, cause?: unknown) {
-    super('DATASET_DESTINATION', `Cannot write a data set to ${folder}: ${problem}. Choose another folder.`, {
+    super('DATASET_DESTINATION', `Cannot write a data set to ${printableText(folder)}: ${printableText(problem)}. Choose another folder.`, {
       fields: { folder, problem },
       cause,
     });
@@ -46,7 +47,7 @@ export class DatasetForeignError extends NisusError {
   constructor(folder: string, found: unknown, expected: string) {
     super(
       'DATASET_FOREIGN',
-      `${folder} is not a data set: its manifest.json has kind ${JSON.stringify(found) ?? 'none'}, expected "${expected}".`,
+      `${printableText(folder)} is not a data set: its manifest.json has kind ${printableText(JSON.stringify(found) ?? 'none', 60)}, expected "${expected}".`,
       { fields: { folder, found, expected } },
     );
   }

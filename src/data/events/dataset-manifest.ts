@@ -24,6 +24,9 @@ const manifestSchema = z.object({
   counts: z.object({ users: count, items: count, interactions: count }),
   /** What orders a user's interactions: `time`, `position` or `file`. */
   order: z.string(),
+  /** Earliest and latest time, milliseconds since the epoch; null without times, and in manifests of older versions. */
+  firstTimeMs: z.number().nullable().default(null),
+  lastTimeMs: z.number().nullable().default(null),
   /** How the data set came to be; null where it was not imported. */
   source: z
     .object({

@@ -3,12 +3,13 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, writeFileAtomically } from '../../base/atomic-file.ts';
 import type { Clock } from '../../base/clock.ts';
-import { NisusError } from '../../base/error.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { writeSafetensors, type SafetensorsTensor } from '../../base/safetensors.ts';
 import type { ArrangedInteractions } from './arrange-interactions.ts';
-import { DatasetDestinationError, DatasetForeignError } from './dataset-errors.ts';
+import { isLeftover, whatElseIsIn } from './dataset-destination.ts';
+import { DatasetDestinationError } from './dataset-errors.ts';
 import { fingerprintInteractions } from './dataset-fingerprint.ts';
-import { DATASET_FORMAT_VERSION, DATASET_KIND, readManifest, type DatasetManifest, type DatasetSource } from './dataset-manifest.ts';
+import { DATASET_FORMAT_VERSION, DATASET_KIND, type DatasetManifest, type DatasetSource } from './dataset-manifest.ts';
 import { writeTextList } from './text-list-file.ts';
 
 /** A data set in the making: a folder inside the destination that no manifest names yet. */
@@ -26,22 +27,20 @@ export const REJECTS_FILE = 'rejects.jsonl';
 /**
  * Makes room for a data set without touching the one that is there.
  *
- * @throws {DatasetDestinationError} where the folder cannot be made, or its `manifest.json` belongs to something else.
+ * @throws {DatasetDestinationError} where the folder cannot be made, or holds something else than a data set.
  */
 export async function beginDataset(destination: string): Promise<DatasetDraft> {
   const data = `data-${randomUUID()}`;
   const folder = join(destination, data);
   try {
-    await mkdir(destination, { recursive: true });
-    await readManifest(destination);
+    await makeFolders(destination);
+    const problem = await whatElseIsIn(destination);
+    if (problem !== null) throw new DatasetDestinationError(destination, problem);
+    await mkdir(folder);
   } catch (error) {
-    // A missing, damaged or older data set may be replaced; a manifest of something else may not.
-    const replaceable = error instanceof NisusError && !(error instanceof DatasetForeignError);
-    if (!replaceable) {
-      throw new DatasetDestinationError(destination, error instanceof Error ? error.message : String(error), error);
-    }
+    if (error instanceof DatasetDestinationError) throw error;
+    throw new DatasetDestinationError(destination, error instanceof Error ? error.message : String(error), error);
   }
-  await mkdir(folder);
   return { destination, data, folder };
 }
 
@@ -94,6 +93,7 @@ export async function commitDataset(
     files,
     counts: { users: userIds.length, items: itemIds.length, interactions: items.length },
     order: content.order,
+    ...timeSpan(timesMs),
     source: content.source,
     writtenAtMs: clock.nowMs(),
   };
@@ -107,11 +107,20 @@ export async function commitDataset(
   return manifest;
 }
 
+function timeSpan(timesMs: Float64Array | null): Pick<DatasetManifest, 'firstTimeMs' | 'lastTimeMs'> {
+  if (timesMs === null || timesMs.length === 0) return { firstTimeMs: null, lastTimeMs: null };
+  let first = timesMs[0]!;
+  let last = first;
+  for (let row = 1; row < timesMs.length; row++) {
+    const time = timesMs[row]!;
+    if (time < first) first = time;
+    else if (time > last) last = time;
+  }
+  return { firstTimeMs: first, lastTimeMs: last };
+}
+
 async function removeLeftovers(draft: DatasetDraft): Promise<void> {
   for (const name of await readdir(draft.destination)) {
-    const isOldData = name.startsWith('data-') && name !== draft.data;
-    if (isOldData || /^manifest\.json\..*\.partial$/.test(name)) {
-      await rm(join(draft.destination, name), { recursive: true, force: true });
-    }
+    if (name !== draft.data && isLeftover(name)) await rm(join(draft.destination, name), { recursive: true, force: true });
   }
 }

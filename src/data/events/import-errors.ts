@@ -1,11 +1,16 @@
 import { NisusError } from '../../base/error.ts';
+import { printableText } from '../../base/printable-text.ts';
 import type { RejectReason } from './reject-reason.ts';
+
+/** Names of columns and files that one message shows at most, and characters of each. */
+const NAMES_SHOWN = 24;
+const NAME_CHARACTERS_SHOWN = 60;
 
 /** Thrown when the source (or a folder's expected file) does not exist or cannot be opened. Code `IMPORT_SOURCE_MISSING`. */
 export class SourceMissingError extends NisusError {
   constructor(path: string, cause?: unknown) {
-    const reason = cause instanceof Error ? ` (${cause.message})` : '';
-    super('IMPORT_SOURCE_MISSING', `Cannot open ${path}${reason}. Expected a data file or a folder that holds one.`, {
+    const reason = cause instanceof Error ? ` (${printableText(cause.message)})` : '';
+    super('IMPORT_SOURCE_MISSING', `Cannot open ${printableText(path)}${reason}. Expected a data file or a folder that holds one.`, {
       fields: { path },
       cause,
     });
@@ -15,7 +20,7 @@ export class SourceMissingError extends NisusError {
 /** Thrown when the source holds no row at all: zero bytes, only empty lines, or only a header. Code `IMPORT_SOURCE_EMPTY`. */
 export class SourceEmptyError extends NisusError {
   constructor(path: string, found: string) {
-    super('IMPORT_SOURCE_EMPTY', `${path} has no interactions: found ${found}, expected at least one row.`, {
+    super('IMPORT_SOURCE_EMPTY', `${printableText(path)} has no interactions: found ${found}, expected at least one row.`, {
       fields: { path, found },
     });
   }
@@ -27,7 +32,7 @@ export class NothingKeptError extends NisusError {
     const parts = Object.entries(why).map(([reason, count]) => `${reason} ${count}`);
     super(
       'IMPORT_NOTHING_KEPT',
-      `None of the ${rows} rows of ${path} was kept (${parts.join(', ')}). Check the columns, the time unit and the filters.`,
+      `None of the ${rows} rows of ${printableText(path)} was kept (${parts.join(', ')}). Check the columns, the time unit and the filters.`,
       { fields: { path, rows, why } },
     );
   }
@@ -38,23 +43,43 @@ export class FormatUnknownError extends NisusError {
   constructor(path: string, found: string, supported: readonly string[]) {
     super(
       'IMPORT_FORMAT_UNKNOWN',
-      `Cannot tell the format of ${path}: found ${found}. Supported: ${supported.join('; ')}. ` +
+      `Cannot tell the format of ${printableText(path)}: found ${printableText(found)}. Supported: ${supported.join('; ')}. ` +
         'Name the file itself, or give the format and the columns.',
       { fields: { path, found, supported } },
     );
   }
 }
 
+/** Thrown when a folder holds several files that could be meant. Code `IMPORT_SOURCE_AMBIGUOUS`. */
+export class SourceAmbiguousError extends NisusError {
+  constructor(folder: string, candidates: readonly string[]) {
+    super(
+      'IMPORT_SOURCE_AMBIGUOUS',
+      `${printableText(folder)} holds several data files: ${namesToShow(candidates)}. Name the one to import.`,
+      { fields: { folder, candidates } },
+    );
+  }
+}
+
 /** Thrown when a needed or a mapped column is not in the source. Code `IMPORT_COLUMN_MISSING`. */
 export class ColumnMissingError extends NisusError {
-  constructor(path: string, role: string, expected: string, found: readonly string[]) {
+  /** @param firstLineIsHeader Whether the columns' names were taken from a first line that may be a row instead. */
+  constructor(path: string, role: string, expected: string, found: readonly string[], firstLineIsHeader = false) {
     super(
       'IMPORT_COLUMN_MISSING',
-      `${path} has no ${role} column: expected ${expected}, found ${found.length === 0 ? 'none' : found.join(', ')}. ` +
-        `Map it with columns.${role}.`,
+      `${printableText(path)} has no ${role} column: expected ${printableText(expected)}, found ${namesToShow(found)}. ` +
+        `Map it with columns.${role}` +
+        (firstLineIsHeader ? '; where the first line is a row already, say so (header: false, --no-header) and map by number.' : '.'),
       { fields: { path, role, expected, found } },
     );
   }
+}
+
+/** As many names as help, in one line. */
+function namesToShow(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => printableText(name, NAME_CHARACTERS_SHOWN));
+  if (names.length > NAMES_SHOWN) shown.push(`and ${names.length - NAMES_SHOWN} more`);
+  return shown.length === 0 ? 'none' : shown.join(', ');
 }
 
 /** Thrown when a compressed file is cut off or damaged. Code `IMPORT_COMPRESSED_UNREADABLE`. */
@@ -63,7 +88,7 @@ export class CompressedUnreadableError extends NisusError {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(
       'IMPORT_COMPRESSED_UNREADABLE',
-      `${path} cannot be decompressed: ${reason}. Expected a whole gzip file; is it cut off? Fetch it again.`,
+      `${printableText(path)} cannot be decompressed: ${reason}. Expected a whole gzip file; is it cut off? Fetch it again.`,
       { fields: { path, reason }, cause },
     );
   }
@@ -72,7 +97,7 @@ export class CompressedUnreadableError extends NisusError {
 /** Thrown when a file is of a known format but cannot be read as such (a damaged Parquet file, UTF-16 text). Code `IMPORT_FILE_UNREADABLE`. */
 export class FileUnreadableError extends NisusError {
   constructor(path: string, found: string, expected: string, cause?: unknown) {
-    super('IMPORT_FILE_UNREADABLE', `${path} cannot be read: found ${found}, expected ${expected}.`, {
+    super('IMPORT_FILE_UNREADABLE', `${printableText(path)} cannot be read: found ${printableText(found)}, expected ${expected}.`, {
       fields: { path, found, expected },
       cause,
     });
@@ -84,7 +109,7 @@ export class RowRejectedError extends NisusError {
   constructor(path: string, line: number, reason: RejectReason, detail: string, raw: string) {
     super(
       'IMPORT_ROW_REJECTED',
-      `${path}, line ${line}: ${reason} (${detail}): ${raw}. Mend the row, or import without strict to set bad rows aside.`,
+      `${printableText(path)}, line ${line}: ${reason} (${printableText(detail)}): ${printableText(raw)}. Mend the row, or import without strict to set bad rows aside.`,
       { fields: { path, line, reason, detail, raw } },
     );
   }

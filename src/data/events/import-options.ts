@@ -20,9 +20,11 @@ export interface ImportOptions {
   /** Of text files. Titles of MovieLens files are latin-1 in any case. @default 'utf-8' */
   readonly encoding?: 'utf-8' | 'latin-1' | undefined;
   /**
-   * Unit of numeric times. `auto` looks at the first rows (up to 1,000, or 64 KiB): the largest magnitude under 10^11
-   * means seconds, under 10^14 milliseconds, under 10^17 microseconds, else nanoseconds. Times in ISO 8601 need no
-   * unit; without an offset they are UTC. @default 'auto'
+   * Unit of numeric times. `auto` looks at the first rows (up to 1,000, or 64 KiB) and takes the unit that makes dates
+   * between 1995 and 2100 of most of them, or, where none does, goes by the largest magnitude: under 10^11 means seconds,
+   * under 10^14 milliseconds, under 10^17 microseconds, else nanoseconds. Rows whose number is such a date in another
+   * unit are then rejected; so are zero and negative numbers among dates. A unit given here is believed for every
+   * number in the years 1 to 9999. Times in ISO 8601 need no unit; without an offset they are UTC. @default 'auto'
    */
   readonly timeUnit?: TimeUnit | 'auto' | undefined;
   /** Kinds of event to keep, where there is an event column. @default All */

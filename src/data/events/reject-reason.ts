@@ -6,9 +6,14 @@ export const REJECT_REASONS = [
   'missing-user',
   /** The item id is empty, `null`, `none` or `\N`. */
   'missing-item',
+  /** The user or item id is longer than `ID_LENGTH_MAX` characters. */
+  'id-too-long',
   /** The time or the position is empty or null. */
   'missing-time',
-  /** The time is neither a number nor ISO 8601, or lies outside the years 1 to 9999. */
+  /**
+   * The time is neither a number nor ISO 8601, lies outside the years 1 to 9999, or is a number of another unit than the
+   * one detected.
+   */
   'unreadable-time',
   /** The position is not a finite number. */
   'unreadable-position',

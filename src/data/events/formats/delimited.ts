@@ -1,11 +1,12 @@
 import { namedColumns, placeColumns, type ColumnMapping } from '../column-mapping.ts';
-import { detectTimeUnit, parseNumber } from '../event-time.ts';
+import { parseNumber } from '../event-time.ts';
 import { FileUnreadableError, SourceEmptyError } from '../import-errors.ts';
 import { RAW_CHARACTERS_MAX } from '../reject-log.ts';
 import { readChunks, type SourceFile } from '../reading/byte-source.ts';
 import { delimitedRowReader, type DelimitedRowShape } from '../reading/delimited-row.ts';
 import { createRecordReader, fieldText, rawText, type RecordReaderOptions } from '../reading/record-reader.ts';
 import type { RowSink } from '../row-sink.ts';
+import { detectTimeScale, givenTimeScale } from '../time-scale.ts';
 import type { FormatOptions, InteractionOrder, ReadControl, SourcePlan } from './format.ts';
 
 /** How a delimited format lays its rows out. */
@@ -60,15 +61,15 @@ export function planDelimited(file: SourceFile, layout: DelimitedLayout, options
   const columnCount = layout.columnCount ?? names?.length ?? commonLength(body);
   const asked = Object.entries(options.columns).filter(([, column]) => column !== undefined);
   const mapping: ColumnMapping = { ...layout.columns, ...Object.fromEntries(asked) };
-  const places = placeColumns(file.path, names, columnCount, mapping);
+  const places = placeColumns(file.path, names, columnCount, mapping, layout.header);
   const order: InteractionOrder = places.time >= 0 ? 'time' : places.position >= 0 ? 'position' : 'file';
   const numbers = body.map((fields) => parseNumber((fields[places.time] ?? '').trim()));
-  const timeUnit = options.timeUnit === 'auto' ? detectTimeUnit(numbers) : options.timeUnit;
-  const shape = { places, columnCount, order, timeUnit, encoding };
+  const timeScale = options.timeUnit === 'auto' ? detectTimeScale(numbers) : givenTimeScale(options.timeUnit);
+  const shape = { places, columnCount, order, timeScale, encoding };
   return {
     columns: namedColumns(places, names),
     order,
-    timeUnit: order === 'time' ? timeUnit : null,
+    timeUnit: order === 'time' ? timeScale.unit : null,
     hasEvents: places.event >= 0,
     read: (sink, control) => readRows(file, layout, shape, options, sink, control),
     async rawRows(lines, onRow, control) {

@@ -1,9 +1,10 @@
 import { COLUMN_ROLES, namedColumns, placeColumns, type ColumnPlaces } from '../column-mapping.ts';
-import { detectTimeUnit, parseNumber } from '../event-time.ts';
+import { parseNumber } from '../event-time.ts';
 import { FileUnreadableError, SourceEmptyError } from '../import-errors.ts';
 import { RAW_CHARACTERS_MAX } from '../reject-log.ts';
 import type { SourceFile } from '../reading/byte-source.ts';
 import { rawText } from '../reading/record-reader.ts';
+import { detectTimeScale, givenTimeScale } from '../time-scale.ts';
 import { addValueRow, type ValueRow, type ValueRowShape } from '../reading/value-row.ts';
 import { brokenRecordReject, checkText, readRecords, sampleRecords } from './delimited.ts';
 import type { FormatOptions, InteractionFormat, InteractionOrder } from './format.ts';
@@ -22,15 +23,15 @@ export const jsonLines: InteractionFormat = {
     const keys = keysOf(places, names);
     const order: InteractionOrder = keys.time !== null ? 'time' : keys.position !== null ? 'position' : 'file';
     const numbers = objects.map((object) => numberIn(keys.time === null ? null : object[keys.time]));
-    const timeUnit = options.timeUnit === 'auto' ? detectTimeUnit(numbers) : options.timeUnit;
-    const shape: ValueRowShape = { order, timeUnit, hasValue: keys.value !== null, hasEvent: keys.event !== null };
+    const timeScale = options.timeUnit === 'auto' ? detectTimeScale(numbers) : givenTimeScale(options.timeUnit);
+    const shape: ValueRowShape = { order, timeScale, hasValue: keys.value !== null, hasEvent: keys.event !== null };
     const raw = (bytes: Uint8Array, begin: number, end: number) => rawText(bytes, begin, end, options.encoding, RAW_CHARACTERS_MAX);
     const layout = { delimiter: null, quoting: false, maximumRecordBytes: options.maximumRecordBytes };
     const row: ValueRow = { user: null, item: null, key: null, value: null, event: null };
     return {
       columns: namedColumns(places, names),
       order,
-      timeUnit: order === 'time' ? timeUnit : null,
+      timeUnit: order === 'time' ? timeScale.unit : null,
       hasEvents: keys.event !== null,
       async read(sink, control) {
         await readRecords(file, control, {

@@ -1,4 +1,5 @@
 import type { SourceFile } from '../reading/byte-source.ts';
+import { idTooLongDetail, isIdTooLong } from '../id-length.ts';
 import { RAW_CHARACTERS_MAX } from '../reject-log.ts';
 import { rawText } from '../reading/record-reader.ts';
 import { brokenRecordReject, checkText, readRecords } from './delimited.ts';
@@ -57,12 +58,14 @@ async function readSequences(
         const end = ends[field]!;
         if (start === end) continue; // repeated spaces
         found++;
-        const index = (found === 1 ? sink.users : sink.items).intern(bytes, start, end);
+        const tooLong = isIdTooLong(bytes, start, end, options.encoding);
+        const index = tooLong ? -1 : (found === 1 ? sink.users : sink.items).intern(bytes, start, end);
         if (found > 1) sink.counts.rowsRead++;
         if (index < 0) {
           const raw = rawText(bytes, record.begin, record.end, options.encoding, RAW_CHARACTERS_MAX);
           if (found === 1) sink.counts.rowsRead++;
-          sink.rejects.add(line, 'invalid-encoding', `id ${found} of the line is not valid UTF-8`, raw);
+          if (tooLong) sink.rejects.add(line, 'id-too-long', idTooLongDetail(found === 1 ? 'user' : 'item'), raw);
+          else sink.rejects.add(line, 'invalid-encoding', `id ${found} of the line is not valid UTF-8`, raw);
           if (found === 1) return;
         } else if (found === 1) user = index;
         else sink.rows.add(line, user, index, 0, 0);

@@ -1,7 +1,7 @@
 import { DuckDBInstance, DuckDBTimestampValue, type DuckDBConnection } from '@duckdb/node-api';
 import { namedColumns, placeColumns } from '../column-mapping.ts';
-import { detectTimeUnit } from '../event-time.ts';
 import { FileUnreadableError } from '../import-errors.ts';
+import { detectTimeScale, givenTimeScale, type TimeScale } from '../time-scale.ts';
 import { addValueRow, type ValueRow, type ValueRowShape } from '../reading/value-row.ts';
 import type { FormatOptions, InteractionFormat, InteractionOrder, ReadControl } from './format.ts';
 
@@ -31,16 +31,18 @@ export const parquet: InteractionFormat = {
       const name = (place: number) => identifier(names[place]!);
       const keySql = keyExpression(keyPlace < 0 ? null : name(keyPlace), isDate, isNumber);
 
-      let timeUnit = options.timeUnit;
-      if (order === 'time' && isDate) timeUnit = 'milliseconds';
-      else if (timeUnit === 'auto') {
+      let timeScale: TimeScale;
+      // Milliseconds are made of dates in the query; there is nothing to guess.
+      if (order === 'time' && isDate) timeScale = givenTimeScale('milliseconds');
+      else if (options.timeUnit !== 'auto') timeScale = givenTimeScale(options.timeUnit);
+      else {
         const sample =
           order === 'time'
             ? (await connection.runAndReadAll(`SELECT TRY_CAST(${name(keyPlace)} AS DOUBLE) FROM ${from} LIMIT 1000`)).getRows()
             : [];
-        timeUnit = detectTimeUnit(sample.map(([value]) => (typeof value === 'number' ? value : NaN)));
+        timeScale = detectTimeScale(sample.map(([value]) => (typeof value === 'number' ? value : NaN)));
       }
-      const shape: ValueRowShape = { order, timeUnit, hasValue: places.value >= 0, hasEvent: places.event >= 0 };
+      const shape: ValueRowShape = { order, timeScale, hasValue: places.value >= 0, hasEvent: places.event >= 0 };
       const text = (place: number) => (place >= 0 ? `CAST(${name(place)} AS VARCHAR)` : 'NULL');
       const select =
         `SELECT file_row_number + 1, ${text(places.user)}, ${text(places.item)}, ${keySql}, ` +
@@ -48,7 +50,7 @@ export const parquet: InteractionFormat = {
       return {
         columns: namedColumns(places, names),
         order,
-        timeUnit: order === 'time' ? timeUnit : null,
+        timeUnit: order === 'time' ? timeScale.unit : null,
         hasEvents: places.event >= 0,
         read: (sink, control) =>
           withDuckdb(file.path, options, async (reading) => {

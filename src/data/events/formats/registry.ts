@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { FormatUnknownError, ImportOptionError, SourceEmptyError } from '../import-errors.ts';
+import { basename, join } from 'node:path';
+import { FormatUnknownError, ImportOptionError, SourceAmbiguousError, SourceEmptyError } from '../import-errors.ts';
 import { isFolder, openSource, type SourceFile } from '../reading/byte-source.ts';
 import { csv } from './csv.ts';
 import type { InteractionFormat } from './format.ts';
@@ -33,8 +33,8 @@ export interface ChosenSource {
  * format.
  *
  * @param formatName Instead of looking: one of the formats' names.
- * @throws {SourceMissingError}, {@link SourceEmptyError}, {@link FormatUnknownError}, {@link ImportOptionError},
- * `CompressedUnreadableError`
+ * @throws {SourceMissingError}, {@link SourceEmptyError}, {@link SourceAmbiguousError}, {@link FormatUnknownError},
+ * {@link ImportOptionError}, `CompressedUnreadableError`
  */
 export async function chooseSource(path: string, formatName: string | null): Promise<ChosenSource> {
   const wanted = INTERACTION_FORMATS.filter((format) => formatName === null || format.name === formatName);
@@ -69,9 +69,13 @@ async function chooseInFolder(folder: string, wanted: readonly InteractionFormat
     if (format !== undefined) recognised.push({ file, format });
   }
   if (recognised.length === 1) return recognised[0]!;
-  const listed = names.length === 0 ? 'no files' : `${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`;
-  const found = recognised.length === 0 ? `a folder with ${listed}` : `a folder with several candidates: ${listed}`;
-  throw new FormatUnknownError(folder, found, summaries());
+  if (names.length === 0) throw new SourceEmptyError(folder, 'a folder without files');
+  if (recognised.length > 1) {
+    const candidates = recognised.map(({ file }) => basename(file.path));
+    throw new SourceAmbiguousError(folder, candidates);
+  }
+  const listed = `${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`;
+  throw new FormatUnknownError(folder, `a folder with ${listed}`, summaries());
 }
 
 async function chooseFile(path: string, format: InteractionFormat): Promise<ChosenSource> {

@@ -1,9 +1,12 @@
 import type { ColumnPlaces } from '../column-mapping.ts';
-import { numberToTimeMs, parseDigits, parseNumber, parseTimeText, type TimeUnit } from '../event-time.ts';
+import { parseDigits, parseNumber } from '../event-time.ts';
 import type { InteractionOrder } from '../formats/format.ts';
+import { idTooLongDetail, isIdTooLong } from '../id-length.ts';
 import { RAW_CHARACTERS_MAX } from '../reject-log.ts';
 import type { RejectReason } from '../reject-reason.ts';
 import type { RowSink } from '../row-sink.ts';
+import { scaledTimeMs, whyRefused, type TimeScale } from '../time-scale.ts';
+import { parseTimeText } from '../time-text.ts';
 import { rawText, type TextRecord } from './record-reader.ts';
 
 /** What is expected of a delimited record. */
@@ -11,7 +14,7 @@ export interface DelimitedRowShape {
   readonly places: ColumnPlaces;
   readonly columnCount: number;
   readonly order: InteractionOrder;
-  readonly timeUnit: TimeUnit;
+  readonly timeScale: TimeScale;
   readonly encoding: 'utf-8' | 'latin-1';
 }
 
@@ -25,7 +28,7 @@ const NULL_WORDS = ['null', 'none', '\\n'];
  * row with known ids and a time in digits.
  */
 export function delimitedRowReader(sink: RowSink, shape: DelimitedRowShape): (record: TextRecord) => void {
-  const { places, columnCount, order, timeUnit, encoding } = shape;
+  const { places, columnCount, order, timeScale, encoding } = shape;
   const { users, items, rows, counts } = sink;
   const keyPlace = order === 'time' ? places.time : places.position;
   // The field that `trim` last looked at.
@@ -77,16 +80,17 @@ export function delimitedRowReader(sink: RowSink, shape: DelimitedRowShape): (re
   function readKey(record: TextRecord): number {
     select(record, keyPlace);
     const digits = parseDigits(source, start, end);
-    const fast = order === 'time' ? numberToTimeMs(digits, timeUnit) : digits;
+    const fast = order === 'time' ? scaledTimeMs(digits, timeScale) : digits;
     if (!Number.isNaN(fast)) return fast;
     const absent = absence();
     if (absent === 1) reject(record, 'missing-time', `no ${order}`);
     else if (absent === 2) reject(record, 'not-a-number', `the ${order} is NaN`);
     else {
       const word = text();
-      const slow = order === 'time' ? parseTimeText(word, timeUnit) : parseNumber(word);
+      const slow = order === 'time' ? parseTimeText(word, timeScale) : parseNumber(word);
       if (Number.isFinite(slow)) return slow;
-      reject(record, order === 'time' ? 'unreadable-time' : 'unreadable-position', `the ${order} is ${shown()}`);
+      if (order === 'time') reject(record, 'unreadable-time', `the time is ${shown()}${whyRefused(parseNumber(word), timeScale)}`);
+      else reject(record, 'unreadable-position', `the position is ${shown()}`);
     }
     return NaN;
   }
@@ -117,8 +121,11 @@ export function delimitedRowReader(sink: RowSink, shape: DelimitedRowShape): (re
     for (let role = 0; role < 2; role++) {
       select(record, role === 0 ? places.user : places.item);
       const absent = absence();
-      if (absent === 0) continue;
       const name = role === 0 ? 'user' : 'item';
+      if (absent === 0) {
+        if (!isIdTooLong(source, start, end, encoding)) continue;
+        return reject(record, 'id-too-long', idTooLongDetail(name));
+      }
       if (absent === 1) return reject(record, `missing-${name}`, `no ${name} id`);
       return reject(record, 'not-a-number', `the ${name} id is NaN`);
     }

@@ -1,7 +1,10 @@
-import { numberToTimeMs, parseNumber, parseTimeText, type TimeUnit } from '../event-time.ts';
+import { parseNumber } from '../event-time.ts';
 import type { RejectReason } from '../reject-reason.ts';
 import type { RowSink } from '../row-sink.ts';
 import type { InteractionOrder } from '../formats/format.ts';
+import { ID_LENGTH_MAX, idTooLongDetail } from '../id-length.ts';
+import { scaledTimeMs, whyRefused, type TimeScale } from '../time-scale.ts';
+import { parseTimeText } from '../time-text.ts';
 
 /** A row of a source that gives values, not bytes (JSON, Parquet). Undefined and null mean missing. */
 export interface ValueRow {
@@ -16,7 +19,7 @@ export interface ValueRow {
 /** What is expected of a {@link ValueRow}. */
 export interface ValueRowShape {
   readonly order: InteractionOrder;
-  readonly timeUnit: TimeUnit;
+  readonly timeScale: TimeScale;
   readonly hasValue: boolean;
   readonly hasEvent: boolean;
 }
@@ -47,6 +50,9 @@ export function addValueRow(sink: RowSink, shape: ValueRowShape, line: number, r
   if (item === null) return reject('missing-item', 'no item id');
   if (typeof item === 'number') return reject('not-a-number', 'the item id is NaN');
 
+  if (user.length > ID_LENGTH_MAX) return reject('id-too-long', idTooLongDetail('user'));
+  if (item.length > ID_LENGTH_MAX) return reject('id-too-long', idTooLongDetail('item'));
+
   let key = 0;
   if (shape.order !== 'file') {
     const what = shape.order;
@@ -56,8 +62,11 @@ export function addValueRow(sink: RowSink, shape: ValueRowShape, line: number, r
     if (Number.isNaN(given) || (typeof given === 'string' && NOT_A_NUMBER.test(given))) {
       return reject('not-a-number', `the ${what} is NaN`);
     }
-    key = what === 'time' ? timeOf(given, shape.timeUnit) : numberOf(given);
-    if (!Number.isFinite(key)) return reject(`unreadable-${what}`, `the ${what} is ${display(given)}`);
+    key = what === 'time' ? timeOf(given, shape.timeScale) : numberOf(given);
+    if (!Number.isFinite(key)) {
+      const why = what === 'time' ? whyRefused(numberOf(given), shape.timeScale) : '';
+      return reject(`unreadable-${what}`, `the ${what} is ${display(given)}${why}`);
+    }
   }
 
   let kind = 0;
@@ -82,10 +91,10 @@ export function addValueRow(sink: RowSink, shape: ValueRowShape, line: number, r
   sink.rows.add(line, sink.users.internText(user), sink.items.internText(item), key, kind);
 }
 
-function timeOf(value: unknown, unit: TimeUnit): number {
-  if (typeof value === 'number') return numberToTimeMs(value, unit);
-  if (typeof value === 'bigint') return numberToTimeMs(Number(value), unit);
-  return typeof value === 'string' ? parseTimeText(value, unit) : NaN;
+function timeOf(value: unknown, scale: TimeScale): number {
+  if (typeof value === 'number') return scaledTimeMs(value, scale);
+  if (typeof value === 'bigint') return scaledTimeMs(Number(value), scale);
+  return typeof value === 'string' ? parseTimeText(value, scale) : NaN;
 }
 
 function numberOf(value: unknown): number {
