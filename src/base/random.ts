@@ -25,7 +25,9 @@ export interface Random {
  * @example createRandom(7, 'dropout', 120)
  */
 export function createRandom(seed: number | string, ...labels: readonly (number | string)[]): Random {
-  const digest = createHash('sha256').update([seed, ...labels].join('\u0000')).digest();
+  const digest = createHash('sha256')
+    .update([seed, ...labels].join('\u0000'))
+    .digest();
   return wrap(xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at))));
 }
 
@@ -57,4 +59,3 @@ function wrap(generator: RandomGenerator): Random {
     state: () => generator.getState(),
   };
 }
-

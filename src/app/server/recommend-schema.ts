@@ -1,8 +1,9 @@
+import { ID_LENGTH_MAX } from '../../data/events/id-length.ts';
 import { z } from 'zod';
 
 /** Bounds of one request; stated in the OpenAPI document, each broken one answered with a 4xx. */
 export const requestLimits = {
-  idLengthMax: 256,
+  idLengthMax: ID_LENGTH_MAX,
   historyLengthMax: 10_000,
   excludeLengthMax: 10_000,
   kMax: 1000,

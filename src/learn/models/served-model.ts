@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { NisusError } from '../../base/error.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import type { Ranker } from '../interaction-sequences.ts';
 import { irVersion, opsetVersion, emitOnnx } from '../tensor/onnx/emit.ts';
 import { openSession } from '../tensor/session.ts';
@@ -73,7 +74,7 @@ export async function exportServedModel(
     inputs: model.inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
     outputs: [{ name: 'scores', dtype: 'float32', shape: ['batch', itemCount] }],
   };
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   await writeFileAtomically(join(folder, 'model.onnx'), [model.bytes]);
   await writeFileAtomically(join(folder, 'manifest.json'), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { makeFolders } from '../../base/make-folders.ts';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { EvaluationCases } from '../evaluation/evaluation-cases.ts';
@@ -63,7 +63,7 @@ export function bestCheckpointPath(folder: string): string {
  */
 export async function trainSequenceModel(options: TrainOptions): Promise<TrainOutcome> {
   const { train, config, folder, clock, observer } = options;
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   const batchOptions = { batchSize: config.batchSize, maxLength: config.model.maxLength, windows: config.windows, seed: config.seed };
   const plannedSteps = config.epochs * batchCount(train, batchOptions, 0);
   const step = await compileStep(config, train.itemCount, plannedSteps);
