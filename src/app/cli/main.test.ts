@@ -68,7 +68,10 @@ test('train does not write over a run, and resuming a finished one changes nothi
   expect(readFileSync(path.join(run, 'run.json'), 'utf8')).toBe(before);
   const other = await place.run('train', data, ...TINY_TRAINING, '--seed', '9', '--run', run, '--resume');
   expect(other.code).toBe(65);
-  expect(other.stderr).toMatch(/RUN_MISMATCH/);
+  expect(other.stderr).toMatch(/: seed: 1 → 9\. .*RUN_MISMATCH/);
+  const otherData = await place.run('train', place.write('few.csv', ringCsv(10, 12, 8)), ...TINY_TRAINING, '--run', run, '--resume');
+  expect(otherData.code).toBe(65);
+  expect(otherData.stderr).toMatch(/data: ring \(fingerprint [0-9a-f]{12}\) → few \(fingerprint [0-9a-f]{12}\)/);
 });
 
 test("evaluate repeats the run's own figures, and other protocols give others", async () => {

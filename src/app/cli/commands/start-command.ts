@@ -6,7 +6,7 @@ import { formatCount } from '../../words/amounts.ts';
 import { InterruptedError } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
 import { pathToShow } from '../path-to-show.ts';
-import { PROGRAM_COMMAND } from '../program-command.ts';
+import { PROGRAM_COMMAND } from '../../program-command.ts';
 import { addServingOptions, serveOptions, type ServingOptions } from '../serving-options.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
 import { addTrainingOptions, type TrainingOptions } from '../training-options.ts';
