@@ -7,8 +7,7 @@ import { addServeCommand } from './commands/serve-command.ts';
 import { addStartCommand } from './commands/start-command.ts';
 import { addTrainCommand } from './commands/train-command.ts';
 import { exitCodeHelp } from './exit-codes.ts';
-import { PROGRAM_COMMAND } from '../program-command.ts';
-import type { Act } from './shared-options.ts';
+import { inCheckout, type Act } from './shared-options.ts';
 
 /**
  * The whole command line: one command a file in `commands/`. Usage errors are thrown, not exited on.
@@ -36,9 +35,4 @@ export function createProgram(act: Act, json = false): Command {
   addRecommendCommand(program, act);
   addServeCommand(program, act);
   return program;
-}
-
-/** Examples say `nisus`, which is not on the path of a checkout. */
-function inCheckout(): string {
-  return PROGRAM_COMMAND === 'nisus' ? '' : `\nIn this checkout, write \`${PROGRAM_COMMAND}\` for \`nisus\`.\n`;
 }

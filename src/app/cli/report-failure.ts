@@ -10,7 +10,9 @@ import { errorHint } from './error-hints.ts';
 export function reportFailure(error: unknown, args: readonly string[]): void {
   const verbose = args.includes('--verbose');
   const code = error instanceof NisusError ? error.code : 'INTERNAL';
-  const message = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  // The wings below know the program by its installed name only.
+  const message = said.replaceAll(/\bnisus (?=(?:start|import|train|evaluate|recommend|serve)\b)/g, `${PROGRAM_COMMAND} `);
   if (args.includes('--json')) {
     const fields = error instanceof NisusError ? error.fields : {};
     process.stderr.write(`${JSON.stringify({ error: { code, message, fields } })}\n`);

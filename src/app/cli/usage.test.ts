@@ -91,6 +91,7 @@ test.each(['start', 'import', 'train', 'evaluate', 'recommend', 'serve'])('%s --
   const { stdout, code } = await place.run(command, '--help');
   expect(code).toBe(0);
   expect(stdout).toContain(`$ nisus ${command}`);
+  expect(stdout).toContain('In this checkout, write `npm run -s nisus --` for `nisus`.');
   for (const [exit, meaning] of Object.entries(EXIT_CODE_MEANINGS)) expect(stdout).toContain(`${exit.padStart(5)}  ${meaning}`);
 });
 

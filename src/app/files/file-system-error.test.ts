@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { NisusError } from '../../base/error.ts';
 import { asFileSystemError } from './file-system-error.ts';
 
-const errno = (code: string, path?: string) => Object.assign(new Error(`${code}: whatever`), { code, ...(path === undefined ? {} : { path }) });
+const errno = (code: string, path?: string) =>
+  Object.assign(new Error(`${code}: whatever`), { code, ...(path === undefined ? {} : { path }) });
 
 test.each([
   ['ENOSPC', /disk is full/],

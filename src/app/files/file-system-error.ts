@@ -28,7 +28,11 @@ const REASONS: Readonly<Record<string, string>> = {
  * @param folder where the work writes, for errors that name no path (writes to an open file)
  * @param remedy what to do about it
  */
-export function asFileSystemError(error: unknown, folder: string | null = null, remedy = 'Remedy that and try again.'): FileSystemError | null {
+export function asFileSystemError(
+  error: unknown,
+  folder: string | null = null,
+  remedy = 'Remedy that and try again.',
+): FileSystemError | null {
   if (error instanceof NisusError) return null;
   const reason = REASONS[codeOf(error) ?? ''];
   if (reason === undefined) return null;
