@@ -16,6 +16,7 @@ test.each([
   ['RUN_BUSY', 69],
   ['TRAINING_NON_FINITE', 70],
   ['RUN_EXISTS', 73],
+  ['FILE_SYSTEM', 74],
   ['INTERRUPTED', 130],
   ['TERMINATED', 143],
   ['SOMETHING_ELSE', 1],

@@ -32,6 +32,11 @@ test('import tells rows, users, items and rejects by reason, in words and as JSO
   expect(words.stdout).toMatch(/rejected\s+1 missing-item/);
   const rejects = /rejects\s+(\S+)/.exec(words.stdout)![1]!;
   expect(readFileSync(rejects, 'utf8').trim().split('\n')).toHaveLength(3);
+  const one = await place.run('import', place.write('one.csv', 'user,item,time\nu1,i1,1\n'), '--name', '../../evil');
+  expect(one.stdout).toMatch(/: 1 interaction of 1 user with 1 item, ordered by time\n.* 1 row as csv in \S+ s\n/);
+  const lies = path.join(place.home, 'data', 'evil');
+  expect(one.stdout).toMatch(`folder    ${lies}`);
+  expect(existsSync(lies)).toBe(true);
   const machine = await place.run('import', csv, '--json');
   expect(json(machine.stdout).manifest.source.rejects.total).toBe(3);
 });
@@ -68,7 +73,10 @@ test('train does not write over a run, and resuming a finished one changes nothi
   expect(readFileSync(path.join(run, 'run.json'), 'utf8')).toBe(before);
   const other = await place.run('train', data, ...TINY_TRAINING, '--seed', '9', '--run', run, '--resume');
   expect(other.code).toBe(65);
-  expect(other.stderr).toMatch(/RUN_MISMATCH/);
+  expect(other.stderr).toMatch(/: seed: 1 → 9\. .*RUN_MISMATCH/);
+  const otherData = await place.run('train', place.write('few.csv', ringCsv(10, 12, 8)), ...TINY_TRAINING, '--run', run, '--resume');
+  expect(otherData.code).toBe(65);
+  expect(otherData.stderr).toMatch(/data: ring \(fingerprint [0-9a-f]{12}\) → few \(fingerprint [0-9a-f]{12}\)/);
 });
 
 test("evaluate repeats the run's own figures, and other protocols give others", async () => {
@@ -91,6 +99,10 @@ test("evaluate repeats the run's own figures, and other protocols give others", 
   expect(rows).toHaveLength(1);
   expect(protocol.candidates).toEqual({ kind: 'sampled', by: 'uniform', negatives: 5 });
   expect(protocol.split).toMatch(/validation/);
+  const beyond = await place.run('evaluate', run, '--json', '--no-baselines', '--candidates', 'uniform:1000');
+  expect(beyond.stderr).toContain('1,000 negatives are asked for, and the data set has 30 items: that is the full ranking.');
+  expect(json(beyond.stdout).protocol.candidates).toEqual({ kind: 'all' });
+  expect(json(beyond.stdout).rows[0].metrics).toEqual(report(run).rows[0].metrics);
   const markdown = await place.run('evaluate', run, '--markdown', '--cutoffs', '5');
   expect(markdown.stdout).toMatch(/^# Evaluation on ring/m);
 });
@@ -144,4 +156,7 @@ test('a data set that is another than the run was trained on is refused', async 
   const refused = await place.run('recommend', run, '--user', 'u1', '--data', other);
   expect(refused.code).toBe(65);
   expect(refused.stderr).toMatch(/RUN_DATA_CHANGED/);
+  const server = await place.run('serve', run, '--port', '0', '--data', other);
+  expect(server.code).toBe(65);
+  expect(server.stderr.trim().split('\n')).toEqual([expect.stringMatching(/^nisus: The run in .*\[RUN_DATA_CHANGED\]$/)]);
 });

@@ -7,11 +7,14 @@ import { addServeCommand } from './commands/serve-command.ts';
 import { addStartCommand } from './commands/start-command.ts';
 import { addTrainCommand } from './commands/train-command.ts';
 import { exitCodeHelp } from './exit-codes.ts';
-import { PROGRAM_COMMAND } from './program-command.ts';
-import type { Act } from './shared-options.ts';
+import { inCheckout, type Act } from './shared-options.ts';
 
-/** The whole command line: one command a file in `commands/`. Usage errors are thrown, not exited on. */
-export function createProgram(act: Act): Command {
+/**
+ * The whole command line: one command a file in `commands/`. Usage errors are thrown, not exited on.
+ *
+ * @param json usage errors are thrown only, not told as well
+ */
+export function createProgram(act: Act, json = false): Command {
   const program = new Command('nisus')
     .description(
       'Trains, evaluates and serves sequence recommenders from interactions. Data sets and runs lie in NISUS_HOME (default: .nisus).',
@@ -20,6 +23,7 @@ export function createProgram(act: Act): Command {
     .showSuggestionAfterError(true)
     .showHelpAfterError('(--help tells more)')
     .exitOverride()
+    .configureOutput(json ? { writeErr() {} } : {})
     .addHelpText(
       'after',
       `\nExamples:\n  $ nisus start\n      train on generated data and serve\n  $ nisus start ../shared/data/ml-100k\n      the same on real data\n${inCheckout()}${exitCodeHelp()}`,
@@ -31,9 +35,4 @@ export function createProgram(act: Act): Command {
   addRecommendCommand(program, act);
   addServeCommand(program, act);
   return program;
-}
-
-/** Examples say `nisus`, which is not on the path of a checkout. */
-function inCheckout(): string {
-  return PROGRAM_COMMAND === 'nisus' ? '' : `\nIn this checkout, write \`${PROGRAM_COMMAND}\` for \`nisus\`.\n`;
 }

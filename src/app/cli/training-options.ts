@@ -137,5 +137,12 @@ async function readConfig(file: string): Promise<TrainingConfig> {
 function checked(config: unknown, problem: string): TrainingConfig {
   const result = trainingConfigSchema.safeParse(config);
   if (!result.success) throw new UsageError(`${problem}:\n${z.prettifyError(result.error)}`, { issues: result.error.issues });
+  const { model } = result.data;
+  if (model.kind === 'sasrec' && model.dimension % model.heads !== 0) {
+    throw new UsageError(
+      `${problem}: sasrec shares the dimension out among the heads, and ${model.dimension} does not divide into ${model.heads} heads. Choose a multiple of ${model.heads} (--dimension ${model.heads * Math.max(1, Math.round(model.dimension / model.heads))}), or other heads in a --config file.`,
+      { dimension: model.dimension, heads: model.heads },
+    );
+  }
   return result.data;
 }

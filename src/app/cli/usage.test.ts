@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCliPlace, ringCsv, type CliPlace } from './cli-process.fixture.ts';
@@ -11,6 +13,9 @@ beforeAll(() => {
   place.write('empty.csv', '');
   place.write('no-item.csv', 'user_id,timestamp\nu1,1\n');
   place.write('bad-row.csv', 'user_id,item_id,timestamp\nu1,i1,1\nu1,,2\n');
+  const model = { kind: 'sasrec', maxLength: 10, dimension: 50, blocks: 1, heads: 4, dropout: 0, scoring: { kind: 'dot' } };
+  const config = { model, loss: { kind: 'full-softmax' }, optimizer: { kind: 'adam', learningRate: 0.01 }, batchSize: 8, epochs: 1 };
+  place.write('odd-heads.json', JSON.stringify(config));
   place.write('wrong-config.json', '{"epochs": "many"}');
 });
 
@@ -27,6 +32,9 @@ test.each([
   ['a config that is not there', ['train', 'good.csv', '--config', 'nowhere.json'], 66, /nowhere\.json/],
   ['neither user nor history', ['recommend', 'nowhere'], 2, /--user ID or --history/],
   ['data that is not there', ['train', 'nowhere.csv'], 66, /nowhere\.csv/],
+  ['resuming a run that is not there', ['train', '--resume', '--run', 'nowhere'], 66, /nowhere holds no run/],
+  ['heads that do not divide', ['train', 'good.csv', '--config', 'odd-heads.json'], 2, /50 does not divide into 4 heads.*--dimension 52/],
+  ['a place that cannot be written', ['train', 'good.csv', '--run', 'good.csv/run'], 74, /good\.csv.*part of the path is a file/],
   ['a run that is not there', ['serve', 'nowhere'], 66, /no run\.json/],
   ['an empty file', ['import', 'empty.csv'], 65, /no interactions/],
   ['a missing column', ['import', 'no-item.csv'], 65, /item column/],
@@ -49,6 +57,32 @@ test('with --json an error is JSON on standard error', async () => {
   expect(JSON.parse(stderr).error).toMatchObject({ code: 'IMPORT_SOURCE_EMPTY' });
 });
 
+test.each([
+  ['an unknown option', ['train', 'good.csv', '--epoch', '3'], /unknown option '--epoch'/],
+  ['an unknown command', ['trian'], /unknown command 'trian'/],
+  ['a missing argument', ['import'], /missing required argument/],
+  ['a number that is none', ['train', 'good.csv', '--epochs', 'ten'], /whole number/],
+])('with --json so is a wrong command line: %s', async (_, args, says) => {
+  const { stdout, stderr, code } = await place.run(...args, '--json');
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(JSON.parse(stderr).error).toMatchObject({ code: 'USAGE', message: expect.stringMatching(says) });
+});
+
+test.skipIf(!existsSync('/dev/full'))('an output that cannot be written is told in a line', async () => {
+  const full = openSync('/dev/full', 'w');
+  try {
+    const program = path.resolve(import.meta.dirname, 'main.ts');
+    const args = [program, 'import', path.join(place.folder, 'good.csv'), '--out', path.join(place.folder, 'full-data')];
+    const { status, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    expect(stderr).toMatch(/^nisus: Standard output: the disk is full .*\[FILE_SYSTEM\]$/m);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(status).toBe(74);
+  } finally {
+    closeSync(full);
+  }
+});
+
 test('--verbose shows the stack', async () => {
   expect((await place.run('import', 'empty.csv', '--verbose')).stderr).toMatch(/^\s+at /m);
 });
@@ -57,6 +91,7 @@ test.each(['start', 'import', 'train', 'evaluate', 'recommend', 'serve'])('%s --
   const { stdout, code } = await place.run(command, '--help');
   expect(code).toBe(0);
   expect(stdout).toContain(`$ nisus ${command}`);
+  expect(stdout).toContain('In this checkout, write `npm run -s nisus --` for `nisus`.');
   for (const [exit, meaning] of Object.entries(EXIT_CODE_MEANINGS)) expect(stdout).toContain(`${exit.padStart(5)}  ${meaning}`);
 });
 

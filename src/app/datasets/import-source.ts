@@ -1,12 +1,13 @@
 import { importInteractions, type ImportProgress, type ImportReport } from '../../data/events/import-interactions.ts';
 import type { ImportOptions } from '../../data/events/import-options.ts';
+import { asFileSystemError } from '../files/file-system-error.ts';
 import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 
 /**
  * Imports a file or folder, with progress.
  *
- * @throws what `importInteractions` throws; the interruption where the work is stopped
+ * @throws what `importInteractions` throws; `FileSystemError`; the interruption where the work is stopped
  */
 export async function importSource(source: string, options: ImportOptions, context: WorkContext): Promise<ImportReport> {
   const { progress, clock, logger, signal } = context;
@@ -21,6 +22,8 @@ export async function importSource(source: string, options: ImportOptions, conte
   };
   try {
     return await importInteractions(source, options, { clock, logger, signal, onProgress });
+  } catch (error) {
+    throw asFileSystemError(error, options.destination) ?? error;
   } finally {
     progress.end();
   }

@@ -1,17 +1,17 @@
 import type { ImportReport } from '../../data/events/import-interactions.ts';
-import { formatCount, formatDuration } from '../words/amounts.ts';
+import { formatCount, formatCountOf, formatDuration } from '../words/amounts.ts';
 
 /** What an import did, in words: counts, what was set aside and why, where it lies. Lines without a last break. */
 export function importSummary({ folder, manifest, rejectsFile, durationMs }: ImportReport): string {
   const { counts, source } = manifest;
   const lines = [
-    `Imported ${manifest.name}: ${formatCount(counts.interactions)} interactions of ${formatCount(counts.users)} users with ${formatCount(counts.items)} items, ordered by ${manifest.order}`,
+    `Imported ${manifest.name}: ${formatCountOf(counts.interactions, 'interaction')} of ${formatCountOf(counts.users, 'user')} with ${formatCountOf(counts.items, 'item')}, ordered by ${manifest.order}`,
   ];
   if (source !== null) {
     const seconds = durationMs / 1000;
-    lines.push(
-      `  read      ${formatCount(source.rowsRead)} rows as ${source.format} in ${formatDuration(seconds)} (${formatCount(source.rowsRead / Math.max(seconds, 1e-3))} rows/s)`,
-    );
+    // Of less than a second, most is start-up.
+    const rate = seconds < 1 ? '' : ` (${formatCount(source.rowsRead / seconds)} rows/s)`;
+    lines.push(`  read      ${formatCountOf(source.rowsRead, 'row')} as ${source.format} in ${formatDuration(seconds)}${rate}`);
     if (manifest.firstTimeMs !== null && manifest.lastTimeMs !== null) {
       const span = [manifest.firstTimeMs, manifest.lastTimeMs].map((timeMs) => new Date(timeMs).toISOString()).join(' to ');
       lines.push(`  times     ${span}${source.timeUnit === null ? '' : `, numbers taken as ${source.timeUnit}`}`);

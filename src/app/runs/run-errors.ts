@@ -1,9 +1,11 @@
 import { NisusError } from '../../base/error.ts';
+import { PROGRAM_COMMAND } from '../program-command.ts';
+import { describeDifferences, type ConfigDifference } from './config-differences.ts';
 
 /** Thrown when a folder holds no run. Code `RUN_MISSING`. */
 export class RunMissingError extends NisusError {
   constructor(folder: string, cause?: unknown) {
-    super('RUN_MISSING', `${folder} holds no run (no run.json). Train one with: nisus train DATA --run ${folder}`, {
+    super('RUN_MISSING', `${folder} holds no run (no run.json). Train one with: ${PROGRAM_COMMAND} train DATA --run ${folder}`, {
       fields: { folder },
       cause,
     });
@@ -23,7 +25,7 @@ export class RunDamagedError extends NisusError {
 /** Thrown when a run that is not finished is to be evaluated or served. Code `RUN_UNFINISHED`. */
 export class RunUnfinishedError extends NisusError {
   constructor(folder: string) {
-    super('RUN_UNFINISHED', `The run in ${folder} is not finished. Go on with: nisus train --resume --run ${folder}`, {
+    super('RUN_UNFINISHED', `The run in ${folder} is not finished. Go on with: ${PROGRAM_COMMAND} train --resume --run ${folder}`, {
       fields: { folder },
     });
   }
@@ -35,18 +37,18 @@ export class RunExistsError extends NisusError {
     const state = isFinished ? 'a finished run' : 'an unfinished run';
     const remedy = isFinished
       ? 'Evaluate or serve it, or train into another folder with --run.'
-      : 'Go on with --resume, or train into another folder with --run.';
+      : `Go on with: ${PROGRAM_COMMAND} train --resume --run ${folder}, or train into another folder with --run.`;
     super('RUN_EXISTS', `${folder} holds ${state} already. ${remedy}`, { fields: { folder, isFinished } });
   }
 }
 
 /** Thrown when a run is resumed with another config, data set or split than it was begun with. Code `RUN_MISMATCH`. */
 export class RunMismatchError extends NisusError {
-  constructor(folder: string, what: string, found: unknown, asked: unknown) {
+  constructor(folder: string, differences: readonly ConfigDifference[]) {
     super(
       'RUN_MISMATCH',
-      `The run in ${folder} was begun with ${what} ${JSON.stringify(found)}, and ${JSON.stringify(asked)} is asked for. Resume it without that option, or train into another folder.`,
-      { fields: { folder, what, found, asked } },
+      `The run in ${folder} was begun with other settings than are asked for: ${describeDifferences(differences)}. Resume it without them (${PROGRAM_COMMAND} train --resume --run ${folder}), or train into another folder.`,
+      { fields: { folder, differences } },
     );
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
@@ -17,14 +18,17 @@ import { trainSequenceModel, type TrainOutcome } from '../../learn/training/trai
 import { compareRankers } from '../evaluation/compare-rankers.ts';
 import { reportHeadline } from '../evaluation/report-headline.ts';
 import { splitDataset } from '../evaluation/split-dataset.ts';
+import { asFileSystemError } from '../files/file-system-error.ts';
+import { PROGRAM_COMMAND } from '../program-command.ts';
 import { readVersion } from '../version.ts';
 import { formatDuration } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
+import { configDifferences } from './config-differences.ts';
 import { readGitRevision } from './git-revision.ts';
 import type { RunPlan } from './plan-run.ts';
 import { RunExistsError, RunMismatchError } from './run-errors.ts';
 import { lockRun } from './run-lock.ts';
-import { findRunRecord, writeRunRecord, type RunRecord } from './run-record.ts';
+import { findRunRecord, runRecordPath, writeRunRecord, type RunRecord } from './run-record.ts';
 import { trainingProgress } from './training-progress.ts';
 
 /** A run that is finished. */
@@ -43,10 +47,20 @@ export interface FinishedRun {
  * `.json`, `metrics.jsonl`, `training-curve.svg` and the checkpoints.
  *
  * @param resume goes on with the folder's run; where there is none (yet), begins it
- * @throws {RunExistsError}, {@link RunMismatchError}, `RunBusyError`; what training and evaluation throw; the signal's
+ * @throws {RunExistsError}, {@link RunMismatchError}, `RunBusyError`, `FileSystemError`; what training and evaluation throw; the signal's
  *   reason when it was stopped, after a checkpoint
  */
 export async function trainRun(plan: RunPlan, resume: boolean, context: WorkContext): Promise<FinishedRun> {
+  try {
+    return await trainInFolder(plan, resume, context);
+  } catch (error) {
+    const isBegun = existsSync(runRecordPath(plan.folder));
+    const goOn = `Remedy that, then go on with: ${PROGRAM_COMMAND} train --resume --run ${plan.folder}`;
+    throw asFileSystemError(error, plan.folder, isBegun ? goOn : undefined) ?? error;
+  }
+}
+
+async function trainInFolder(plan: RunPlan, resume: boolean, context: WorkContext): Promise<FinishedRun> {
   const { folder } = plan;
   await makeFolders(folder);
   const unlock = lockRun(folder);
@@ -93,14 +107,14 @@ async function beginRecord(plan: RunPlan, resume: boolean, context: WorkContext)
   const found = await findRunRecord(folder);
   if (found !== null) {
     if (!resume) throw new RunExistsError(folder, found.state === 'finished');
-    const pairs = [
-      ['data', found.data.fingerprint, dataset.manifest.fingerprint],
-      ['split', found.split, plan.split],
-      ['config', found.config, plan.config],
-    ] as const;
-    for (const [what, begun, asked] of pairs) {
-      if (JSON.stringify(begun) !== JSON.stringify(asked)) throw new RunMismatchError(folder, what, begun, asked);
-    }
+    const differences = [
+      ...(found.data.fingerprint === dataset.manifest.fingerprint
+        ? []
+        : [{ name: 'data', begun: describeData(found.data), asked: describeData(dataset.manifest) }]),
+      ...configDifferences(found.split, plan.split, 'split'),
+      ...configDifferences(found.config, plan.config),
+    ];
+    if (differences.length > 0) throw new RunMismatchError(folder, differences);
     return found.state === 'finished' ? found : { ...found, resumes: found.resumes + 1 };
   }
   const { counts, name, fingerprint } = dataset.manifest;
@@ -122,6 +136,11 @@ async function beginRecord(plan: RunPlan, resume: boolean, context: WorkContext)
     modelDigest: null,
     metrics: null,
   };
+}
+
+/** A data set as messages name it. */
+function describeData({ name, fingerprint }: { readonly name: string; readonly fingerprint: string }): string {
+  return `${name} (fingerprint ${fingerprint.slice(0, 12)})`;
 }
 
 async function train(plan: RunPlan, record: RunRecord, split: DataSplit, context: WorkContext): Promise<TrainOutcome> {

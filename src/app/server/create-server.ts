@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Random } from '../../base/random.ts';
 import { answerBrokenRequest } from './broken-request.ts';
+import { waitForAcceptedConnections } from './closing-grace.ts';
 import { toErrorAnswer } from './error-answer.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerOperationsRoutes } from './operations-routes.ts';
@@ -55,9 +56,10 @@ export interface Server {
   /** Resolves when the model is loaded; rejects with what kept it from being loaded. */
   readonly ready: Promise<void>;
   /**
-   * Ends the server: no new connection is taken, `/readyz` (on connections that are open) says 503, requests in
-   * flight get their answers, new ones on open connections a 503; then the service is closed. At the deadline, what is
-   * still open is cut. Calling it again returns the same promise.
+   * Ends the server: `/readyz` says 503, requests in flight get their answers, new ones a 503 that ends their
+   * connection. Once no new connection has come for some 100 ms, after a second at the latest, none is taken any more;
+   * when everything is answered, the service is closed. At the deadline, what is still open is cut. Calling it again
+   * returns the same promise.
    *
    * @param options.deadlineMs default 10000
    */
@@ -163,15 +165,19 @@ async function closeServer(
   const startMs = clock.monotonicMs();
   state.phase = 'draining';
   let abandonedCount = 0;
+  let isLate = false;
   let deadline: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     deadline = setTimeout(() => {
+      isLate = true;
       abandonedCount = state.requestsInFlight;
       app.server.closeAllConnections();
       resolve();
     }, deadlineMs);
   });
-  const drained = app.close().then(() => state.service?.close());
+  const drained = waitForAcceptedConnections(app.server, () => isLate)
+    .then(() => app.close())
+    .then(() => state.service?.close());
   await Promise.race([drained, late]);
   clearTimeout(deadline);
   // Cut connections end at once, and with them the listener; only a model that hangs is not waited for.

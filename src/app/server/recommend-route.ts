@@ -1,3 +1,4 @@
+import { finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { errorResponseSchema, recommendRequestSchema, recommendResponseSchema, toWireSchema } from './recommend-schema.ts';
 import type { RecommendRequest } from './recommend-schema.ts';
@@ -21,9 +22,14 @@ export function registerRecommendRoute(app: FastifyInstance, state: ServerState,
       },
     },
     // Asked when the request arrives, before its body is read: what was let in is answered, even while draining.
-    onRequest(_request, _reply, done) {
-      readyService(state);
-      done();
+    onRequest(request, _reply, done) {
+      try {
+        readyService(state);
+        done();
+      } catch (error) {
+        // A connection that ends with bytes unread is reset, and the answer may be lost with it.
+        finished(request.raw.resume(), { writable: false }, () => done(error as Error));
+      }
     },
     async handler(request) {
       const { socket } = request.raw;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Logger } from '../../base/logger.ts';
 import { createRandom } from '../../base/random.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import { createServer, type Server, type ServerOptions } from '../server/create-server.ts';
@@ -36,7 +37,7 @@ export async function serveRun(folder: string, record: RunRecord, options: Serve
       {
         service: opening.then(({ service }) => service),
         clock,
-        logger,
+        logger: withoutLoadFailure(logger),
         random: createRandom(randomUUID(), 'request-id'),
         host: options.host,
         version: readVersion(),
@@ -58,6 +59,17 @@ export async function serveRun(folder: string, record: RunRecord, options: Serve
       () => undefined,
     );
   }
+}
+
+/** What keeps the model from being loaded is thrown to the caller, who tells it: the log has it for the curious only. */
+function withoutLoadFailure(logger: Logger): Logger {
+  return {
+    ...logger,
+    error(event, fields) {
+      if (event === 'model-load-failed') logger.debug(event, fields);
+      else logger.error(event, fields);
+    },
+  };
 }
 
 async function listen(server: ServerOptions, { host, port, tryNextPorts }: ServeOptions): Promise<Server> {

@@ -8,6 +8,11 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** A count and what is counted: `1 user`, `2,000 users`. */
+export function formatCountOf(count: number, one: string): string {
+  return `${formatCount(count)} ${Math.round(count) === 1 ? one : `${one}s`}`;
+}
+
 /** A whole number with commas: `999,600`. */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');

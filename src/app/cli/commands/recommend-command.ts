@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { requestLimits, type Recommendation } from '../../server/recommend-schema.ts';
+import { formatCountOf } from '../../words/amounts.ts';
 import { UsageError } from '../cli-errors.ts';
 import type { SharedOptions } from '../command-context.ts';
 import { list, wholeNumber } from '../option-parsers.ts';
@@ -80,8 +81,8 @@ function asTable(answer: Recommendation, options: Options): string {
     ...(hasTitles ? [title ?? ''] : []),
   ]);
   const notes = [
-    ...(answer.unknownItemCount === 0 ? [] : [`${answer.unknownItemCount} items of the history are not known and were skipped`]),
-    ...(answer.unknownExcludeCount === 0 ? [] : [`${answer.unknownExcludeCount} items to exclude are not known`]),
+    ...(answer.unknownItemCount === 0 ? [] : [`not known and skipped: ${formatCountOf(answer.unknownItemCount, 'item')} of the history`]),
+    ...(answer.unknownExcludeCount === 0 ? [] : [`not known: ${formatCountOf(answer.unknownExcludeCount, 'item')} to exclude`]),
     ...(answer.shortBy === 0 ? [] : [`${answer.shortBy} fewer than asked for: no more items are left`]),
   ];
   const table = formatTable([['#', 'item', 'score', ...(hasTitles ? ['title'] : [])], ...rows], [0, 2]);

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import type { FoundDataset } from '../../datasets/find-dataset.ts';
 import type { RunPlan } from '../../runs/plan-run.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
-import { formatCount } from '../../words/amounts.ts';
+import { formatCountOf } from '../../words/amounts.ts';
 import { InterruptedError } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
 import { pathToShow } from '../path-to-show.ts';
-import { PROGRAM_COMMAND } from '../program-command.ts';
+import { PROGRAM_COMMAND } from '../../program-command.ts';
 import { addServingOptions, serveOptions, type ServingOptions } from '../serving-options.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
 import { addTrainingOptions, type TrainingOptions } from '../training-options.ts';
@@ -86,8 +86,10 @@ const HOW: Readonly<Record<FoundDataset['how'], string>> = {
 function describe({ how, manifest, folder }: FoundDataset): string {
   const { counts, source } = manifest;
   const rejected =
-    source === null || source.rejects.total === 0 ? '' : `, ${formatCount(source.rejects.total)} rows rejected (${folder}/rejects.jsonl)`;
-  return `  ${manifest.name}, ${HOW[how]}: ${formatCount(counts.interactions)} interactions of ${formatCount(counts.users)} users with ${formatCount(counts.items)} items${rejected}`;
+    source === null || source.rejects.total === 0
+      ? ''
+      : `, ${formatCountOf(source.rejects.total, 'row')} rejected (${folder}/rejects.jsonl)`;
+  return `  ${manifest.name}, ${HOW[how]}: ${formatCountOf(counts.interactions, 'interaction')} of ${formatCountOf(counts.users, 'user')} with ${formatCountOf(counts.items, 'item')}${rejected}`;
 }
 
 /** A user that exists, for the example to paste. */

@@ -3,7 +3,7 @@ import type { RunPlan } from '../../runs/plan-run.ts';
 import { InterruptedError, UsageError } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
 import { pathToShow } from '../path-to-show.ts';
-import { PROGRAM_COMMAND } from '../program-command.ts';
+import { PROGRAM_COMMAND } from '../../program-command.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
 import { addTrainingOptions, type TrainingOptions } from '../training-options.ts';
 
@@ -52,12 +52,14 @@ async function planTraining(data: string | undefined, options: Options, context:
   const { changesConfig, planRun } = await import('../training-options.ts');
   if (options.resume === true && options.run !== undefined) {
     const { dataFolderOf, findRunRecord } = await import('../../runs/run-record.ts');
+    const { RunMissingError } = await import('../../runs/run-errors.ts');
     const record = await findRunRecord(options.run);
     if (record !== null) {
       const dataset = await findDataset(data ?? dataFolderOf(options.run, record), context);
       if (changesConfig(options)) return planRun(dataset, options, context.home);
       return { folder: options.run, dataset, split: record.split, preset: record.preset, config: record.config };
     }
+    if (data === undefined) throw new RunMissingError(options.run);
   }
   if (data === undefined) {
     throw new UsageError(
