@@ -33,7 +33,12 @@ export interface MlpTiming {
  */
 export async function timeMlp({ steps, warmup, seed, threads, zipf, random }: MlpTiming): Promise<number[]> {
   const optimizer = rowWiseAdagrad();
-  const table: EmbeddingTable = { name: 'fields', dimension, optimizer, storage: memoryStorage(fields * rowsPerField, tableWidth(dimension, optimizer)) };
+  const table: EmbeddingTable = {
+    name: 'fields',
+    dimension,
+    optimizer,
+    storage: memoryStorage(fields * rowsPerField, tableWidth(dimension, optimizer)),
+  };
   initializeTable(table, normal(0.01), seed);
   const rows = tableRows(table);
   const x = reshape(lookUp(rows, ['batch', fields]), ['batch', fields * dimension]);
@@ -41,7 +46,14 @@ export async function timeMlp({ steps, warmup, seed, threads, zipf, random }: Ml
   const logits = reshape(linear('output', hidden, 1), ['batch']);
   const labels = input('labels', 'float32', ['batch']);
   const loss = mean(subtract(softplus(logits), multiply(labels, logits)));
-  const step = await compileTrainingStep({ loss, optimizer: adam(), learningRate: () => 1e-3, tables: [{ rows, learningRate: () => 1e-2 }], seed, threads });
+  const step = await compileTrainingStep({
+    loss,
+    optimizer: adam(),
+    learningRate: () => 1e-3,
+    tables: [{ rows, learningRate: () => 1e-2 }],
+    seed,
+    threads,
+  });
   const draw = zipf(rowsPerField);
   const times: number[] = [];
   for (let count = 0; count < warmup + steps; count++) {

@@ -24,7 +24,12 @@ const { values, positionals } = parseArgs({
   },
 });
 const model = positionals[0] ?? 'sasrec';
-const [steps, warmup, seed, threads] = [values.steps, values.warmup, values.seed, values.threads].map(Number) as [number, number, number, number];
+const [steps, warmup, seed, threads] = [values.steps, values.warmup, values.seed, values.threads].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
 const itemCount = 3417;
 const random = createRandom(seed, 'bench');
 
@@ -93,6 +98,8 @@ async function timeSequenceModel(): Promise<number[]> {
   return times.slice(warmup);
 }
 
-const times = (model === 'mlp' ? await timeMlp({ steps, warmup, seed, threads, zipf, random }) : await timeSequenceModel()).sort((a, b) => a - b);
+const times = (model === 'mlp' ? await timeMlp({ steps, warmup, seed, threads, zipf, random }) : await timeSequenceModel()).sort(
+  (a, b) => a - b,
+);
 const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))]!;
 console.log(JSON.stringify({ model, engine: 'nisus', medianMs: at(0.5), p10Ms: at(0.1), p90Ms: at(0.9), steps, threads }));

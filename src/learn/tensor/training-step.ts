@@ -1,5 +1,4 @@
 import { createDropoutPool } from './dropout-pool.ts';
-import { dimensionFactors } from './dimension.ts';
 import { gradients } from './gradient.ts';
 import { constant, input } from './leaf.ts';
 import type { GraphInput } from './onnx/lowering.ts';
