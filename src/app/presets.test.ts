@@ -29,3 +29,9 @@ test('few users get smaller batches, so that an epoch has some steps; many keep 
   expect(presetConfig('hstu-long', { ...movies, users: 943 }).batchSize).toBe(32);
   expect(presetConfig('hstu-long', { ...movies, users: 3 }).batchSize).toBe(32);
 });
+
+test('few users are scored by dot products; many by the cosine of the preset', () => {
+  expect(presetConfig('hstu-long', movies).model).toMatchObject({ scoring: { kind: 'cosine' }, dropout: 0.2 });
+  expect(presetConfig('hstu-long', { ...movies, users: 943 }).model).toMatchObject({ scoring: { kind: 'dot' }, dropout: 0.3 });
+  expect(presetConfig('hstu-small', { ...movies, users: 943 }).model).toMatchObject({ scoring: { kind: 'dot' }, dropout: 0.2 });
+});
