@@ -7,6 +7,7 @@ import { readManifest, type DatasetManifest } from '../../data/events/dataset-ma
 import type { DataShape } from '../presets.ts';
 import { readVersion } from '../version.ts';
 import type { WorkContext } from '../work-context.ts';
+import { folderNameOf, sourceBaseName } from './dataset-name.ts';
 
 /** A data set on disk. */
 export interface FoundDataset {
@@ -32,7 +33,7 @@ export async function findDataset(source: string | null, context: WorkContext): 
   if (source === null || (source === 'generated' && !existsSync(source))) return findGenerated(context);
   const given = await manifestIn(source);
   if (given !== null) return { folder: path.resolve(source), manifest: given, how: 'given' };
-  const folder = path.join(context.home, 'data', `${nameOf(source)}-${await sourceKey(source)}`);
+  const folder = path.join(context.home, 'data', `${folderNameOf(sourceBaseName(source))}-${await sourceKey(source)}`);
   const cached = await manifestIn(folder);
   if (cached !== null) return { folder, manifest: cached, how: 'cached' };
   const { importSource } = await import('./import-source.ts');
@@ -69,19 +70,6 @@ async function manifestIn(folder: string): Promise<DatasetManifest | null> {
     if (error instanceof NisusError) return null;
     throw error;
   }
-}
-
-function nameOf(source: string): string {
-  const base = path
-    .basename(path.resolve(source))
-    .replace(/\.gz$/i, '')
-    .replace(/\.[a-z]+$/i, '');
-  return (
-    base
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '') || 'data'
-  );
 }
 
 /** Names a source by its path and, of each of its files, name, size and time of change. */

@@ -1,3 +1,4 @@
+import { sourceOfIndices } from './fed-indices.ts';
 import { describe, topologicalOrder, type Tensor } from './tensor.ts';
 
 /** An input whose values index a table of known size. */
@@ -14,16 +15,10 @@ export function indexBounds(outputs: readonly Tensor[]): IndexBound[] {
     if (node.kind !== 'gatherRows') continue;
     const [table, indices] = node.inputs as [Tensor, Tensor];
     const rows = table.shape[0];
-    const leaf = sourceOf(indices).node.leaf;
+    const leaf = sourceOfIndices(indices).node.leaf;
     if (leaf?.kind !== 'input' || typeof rows !== 'number') continue;
     const before = bounds.get(leaf.name);
     if (before === undefined || rows < before.rows) bounds.set(leaf.name, { input: leaf.name, table: describe(table), rows });
   }
   return [...bounds.values()];
-}
-
-function sourceOf(tensor: Tensor): Tensor {
-  let source = tensor;
-  while (['cast', 'reshape'].includes(source.node.kind)) source = source.node.inputs[0]!;
-  return source;
 }

@@ -4,6 +4,7 @@ import type { ColumnMapping } from '../../../data/events/column-mapping.ts';
 import type { SharedOptions } from '../command-context.ts';
 import { anyNumber, columns, list, wholeNumber } from '../option-parsers.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
+import { folderNameOf, sourceBaseName } from '../../datasets/dataset-name.ts';
 
 interface Options extends SharedOptions {
   readonly out?: string;
@@ -90,16 +91,5 @@ function importOptions(options: Options) {
 }
 
 function folderName(source: string, { name }: Options): string {
-  const base =
-    name ??
-    path
-      .basename(path.resolve(source))
-      .replace(/\.gz$/i, '')
-      .replace(/\.[a-z]+$/i, '');
-  return (
-    base
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '') || 'data'
-  );
+  return folderNameOf(name ?? sourceBaseName(source));
 }

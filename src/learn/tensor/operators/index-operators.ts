@@ -1,4 +1,5 @@
 import { elementCount, formatShape, sameShape, type Dimension } from '../dimension.ts';
+import { sourceOfIndices } from '../fed-indices.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import { makeNode, makeTensor, ShapeError, type Tensor } from '../tensor.ts';
 import { normalizeAxes } from './reduce.ts';
@@ -71,8 +72,7 @@ export function addRows(updates: Tensor, indices: Tensor, rows: Dimension, like:
 
 /** The int32 input that the indices are, through casts and reshapes; null where they are computed. */
 function fedBy(indices: Tensor): string | null {
-  let source = indices;
-  while (['cast', 'reshape'].includes(source.node.kind)) source = source.node.inputs[0]!;
+  const source = sourceOfIndices(indices);
   return source.node.leaf?.kind === 'input' && source.dtype === 'int32' ? source.node.leaf.name : null;
 }
 
