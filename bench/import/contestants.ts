@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { silentLogger } from '../../src/base/logger.ts';
-import { importInteractions } from '../../src/data/events/import-interactions.ts';
+import { importInteractions } from '../../src/data/interactions/import-interactions.ts';
 
 /**
  * One way to bring the file in, run in a process of its own: `node contestants.ts NAME FILE FOLDER`. Prints what it did

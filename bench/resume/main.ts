@@ -13,7 +13,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { writeGeneratedDataset } from '../../src/data/events/generated-dataset.ts';
+import { writeGeneratedDataset } from '../../src/data/interactions/generated-dataset.ts';
 import { readMachine } from '../gate/machine.ts';
 import { checkpointStep, isSameFile, reportedFigures, trainInProcess } from './killed-training.ts';
 

@@ -1,16 +1,16 @@
 /** What happened, what exists, what is known of it: the door of the data wing for outsiders. */
-export type { ColumnMapping } from './events/column-mapping.ts';
+export type { ColumnMapping } from './interactions/column-mapping.ts';
 export {
   DatasetDamagedError,
   DatasetDestinationError,
   DatasetForeignError,
   DatasetMissingError,
   DatasetVersionError,
-} from './events/dataset-errors.ts';
-export { readManifest, type DatasetManifest } from './events/dataset-manifest.ts';
-export type { TimeUnit } from './events/event-time.ts';
-export { generatedInteractions, writeGeneratedDataset, type GeneratedInteractionsOptions } from './events/generated-dataset.ts';
-export { ID_LENGTH_MAX } from './events/id-length.ts';
+} from './interactions/dataset-errors.ts';
+export { readManifest, type DatasetManifest } from './interactions/dataset-manifest.ts';
+export type { TimeUnit } from './interactions/event-time.ts';
+export { generatedInteractions, writeGeneratedDataset, type GeneratedInteractionsOptions } from './interactions/generated-dataset.ts';
+export { ID_LENGTH_MAX } from './interactions/id-length.ts';
 export {
   ColumnMissingError,
   CompressedUnreadableError,
@@ -23,9 +23,9 @@ export {
   SourceEmptyError,
   SourceMissingError,
   TooLargeError,
-} from './events/import-errors.ts';
-export { importInteractions, type ImportContext, type ImportProgress, type ImportReport } from './events/import-interactions.ts';
-export type { ImportOptions } from './events/import-options.ts';
-export type { InteractionDataset } from './events/interaction-dataset.ts';
-export { openDataset } from './events/open-dataset.ts';
-export { REJECT_REASONS, type RejectReason } from './events/reject-reason.ts';
+} from './interactions/import-errors.ts';
+export { importInteractions, type ImportContext, type ImportProgress, type ImportReport } from './interactions/import-interactions.ts';
+export type { ImportOptions } from './interactions/import-options.ts';
+export type { InteractionDataset } from './interactions/interaction-dataset.ts';
+export { openDataset } from './interactions/open-dataset.ts';
+export { REJECT_REASONS, type RejectReason } from './interactions/reject-reason.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ColumnMissingError, FormatUnknownError, RowRejectedError } from '../../data/events/import-errors.ts';
+import { ColumnMissingError, FormatUnknownError, RowRejectedError } from '../../data/interactions/import-errors.ts';
 import { errorHint } from './error-hints.ts';
 
 const errors = {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { ColumnMapping, ColumnRole } from '../../data/events/column-mapping.ts';
+import type { ColumnMapping, ColumnRole } from '../../data/interactions/column-mapping.ts';
 import type { CandidateSet } from '../../learn/evaluation/protocol.ts';
 
 /** Parses a whole number from `minimum` to `maximum`. */

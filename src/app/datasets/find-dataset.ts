@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { NisusError } from '../../base/error.ts';
-import { readManifest, type DatasetManifest } from '../../data/events/dataset-manifest.ts';
+import { readManifest, type DatasetManifest } from '../../data/interactions/dataset-manifest.ts';
 import type { DataShape } from '../presets.ts';
 import { readVersion } from '../version.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -57,7 +57,7 @@ async function findGenerated(context: WorkContext): Promise<FoundDataset> {
   const folder = path.join(context.home, 'data', `generated-${GENERATED_SEED}-${readVersion()}`);
   const there = await manifestIn(folder);
   if (there !== null) return { folder, manifest: there, how: 'cached' };
-  const { writeGeneratedDataset } = await import('../../data/events/generated-dataset.ts');
+  const { writeGeneratedDataset } = await import('../../data/interactions/generated-dataset.ts');
   await writeGeneratedDataset(folder, { seed: GENERATED_SEED }, { clock: context.clock });
   return { folder, manifest: await readManifest(folder), how: 'generated' };
 }

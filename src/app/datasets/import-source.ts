@@ -1,5 +1,5 @@
-import { importInteractions, type ImportProgress, type ImportReport } from '../../data/events/import-interactions.ts';
-import type { ImportOptions } from '../../data/events/import-options.ts';
+import { importInteractions, type ImportProgress, type ImportReport } from '../../data/interactions/import-interactions.ts';
+import type { ImportOptions } from '../../data/interactions/import-options.ts';
 import { asFileSystemError } from '../files/file-system-error.ts';
 import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';

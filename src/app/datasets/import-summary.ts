@@ -1,4 +1,4 @@
-import type { ImportReport } from '../../data/events/import-interactions.ts';
+import type { ImportReport } from '../../data/interactions/import-interactions.ts';
 import { formatCount, formatCountOf, formatDuration } from '../words/amounts.ts';
 
 /** What an import did, in words: counts, what was set aside and why, where it lies. Lines without a last break. */

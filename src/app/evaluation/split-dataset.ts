@@ -1,4 +1,4 @@
-import type { InteractionDataset } from '../../data/events/interaction-dataset.ts';
+import type { InteractionDataset } from '../../data/interactions/interaction-dataset.ts';
 import type { DataSplit } from '../../learn/evaluation/evaluation-cases.ts';
 import { splitLeaveOneOut } from '../../learn/evaluation/leave-one-out.ts';
 import { splitByTime } from '../../learn/evaluation/time-split.ts';

@@ -1,6 +1,6 @@
-import { readManifest } from '../../data/events/dataset-manifest.ts';
-import type { InteractionDataset } from '../../data/events/interaction-dataset.ts';
-import { openDataset } from '../../data/events/open-dataset.ts';
+import { readManifest } from '../../data/interactions/dataset-manifest.ts';
+import type { InteractionDataset } from '../../data/interactions/interaction-dataset.ts';
+import { openDataset } from '../../data/interactions/open-dataset.ts';
 import { RunDataChangedError, RunDataMissingError, RunUnfinishedError } from './run-errors.ts';
 import { dataFolderOf, readRunRecord, type RunRecord } from './run-record.ts';
 

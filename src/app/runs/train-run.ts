@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { makeFolders } from '../../base/make-folders.ts';
-import { openDataset } from '../../data/events/open-dataset.ts';
+import { openDataset } from '../../data/interactions/open-dataset.ts';
 import type { DataSplit } from '../../learn/evaluation/evaluation-cases.ts';
 import type { EvaluationReport } from '../../learn/evaluation/evaluation-report.ts';
 import { reportJson } from '../../learn/evaluation/report-json.ts';

@@ -1,4 +1,4 @@
-import { ID_LENGTH_MAX } from '../../data/events/id-length.ts';
+import { ID_LENGTH_MAX } from '../../data/interactions/id-length.ts';
 import { z } from 'zod';
 
 /** Bounds of one request; stated in the OpenAPI document, each broken one answered with a 4xx. */

@@ -1,5 +1,5 @@
 import { NisusError } from '../../base/error.ts';
-import type { InteractionDataset } from '../../data/events/interaction-dataset.ts';
+import type { InteractionDataset } from '../../data/interactions/interaction-dataset.ts';
 
 /** Thrown when what is to be served does not fit together. */
 export class ServingDataError extends NisusError {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import type { ColumnMapping } from '../../../data/events/column-mapping.ts';
+import type { ColumnMapping } from '../../../data/interactions/column-mapping.ts';
 import type { SharedOptions } from '../command-context.ts';
 import { anyNumber, columns, list, wholeNumber } from '../option-parsers.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';

@@ -94,7 +94,7 @@ function describe({ how, manifest, folder }: FoundDataset): string {
 
 /** A user that exists, for the example to paste. */
 async function exampleUser({ folder, manifest }: FoundDataset): Promise<string> {
-  const { openDataset } = await import('../../../data/events/open-dataset.ts');
+  const { openDataset } = await import('../../../data/interactions/open-dataset.ts');
   const { userIds } = await openDataset(folder);
   return userIds[Math.floor(manifest.counts.users / 2)] ?? userIds[0]!;
 }
