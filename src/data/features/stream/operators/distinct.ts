@@ -1,0 +1,128 @@
+import type { Event } from '../../../events/event.ts';
+import type { EventTerm } from '../../feature-declaration.ts';
+import { termsOf } from '../event-terms.ts';
+import { firstPane, isLate, lastPane, paneOf, type PaneWindow } from '../pane-window.ts';
+import { segmentEnd, segmentStart, type RecordState } from '../record-state.ts';
+import { estimateDistinct, rankOf, registerOf } from './hyper-log-log.ts';
+import type { Evaluation, Operator, Place } from './operator.ts';
+import { dropOldPanes, growPane, sizedPane } from './sized-panes.ts';
+import type { TermHash } from './term-hash.ts';
+
+/** What {@link createDistinct} computes. */
+export interface DistinctOptions {
+  readonly of: EventTerm;
+  readonly precision: number;
+  readonly hash: (term: string) => TermHash;
+}
+
+/**
+ * `distinct`. State: per pane a HyperLogLog. While few registers are met they are a list: (entries, then two 32-bit
+ * entries a double, register × 256 + rank). Beyond an eighth of them: (−1, then one byte a register).
+ */
+export function createDistinct(place: Place, { of, precision, hash }: DistinctOptions, window: PaneWindow): Operator {
+  const { layout, segment } = place;
+  const registersMax = 2 ** precision;
+  const entriesMax = registersMax / 8;
+  const merged = new Uint8Array(registersMax);
+
+  function add(record: RecordState, pane: number, register: number, rank: number): void {
+    const content = pane + 2;
+    const entries = record.numbers[content]!;
+    if (entries < 0) {
+      raise(record.words, content, register, rank);
+      return;
+    }
+    const first = (content + 1) * 2;
+    for (let i = 0; i < entries; i++) {
+      const entry = record.words[first + i]!;
+      if (entry >>> 8 !== register) continue;
+      if ((entry & 255) < rank) record.words[first + i] = (register << 8) | rank;
+      return;
+    }
+    if (entries >= entriesMax) {
+      makeDense(record, pane);
+      raise(record.words, content, register, rank);
+      return;
+    }
+    if (entries % 2 === 0) {
+      growPane(record, place, pane, 1 + entries / 2, 1);
+      record.words[first + entries + 1] = 0; // Every byte of a record is determined by its events.
+    }
+    record.words[first + entries] = (register << 8) | rank;
+    record.numbers[content] = entries + 1;
+  }
+
+  function makeDense(record: RecordState, pane: number): void {
+    const content = pane + 2;
+    const entries = record.numbers[content]!;
+    const first = (content + 1) * 2;
+    const list = record.words.slice(first, first + entries);
+    const room = registersMax / 8;
+    growPane(record, place, pane, 1, room - Math.ceil(entries / 2));
+    record.numbers[content] = -1;
+    record.words.fill(0, first, first + room * 2);
+    for (const entry of list) raise(record.words, content, entry >>> 8, entry & 255);
+  }
+
+  return {
+    update(record: RecordState, event: Event): boolean {
+      const terms = termsOf(event, of);
+      if (terms.length === 0) return true;
+      if (isLate(window, event.timeMs, event.receivedTimeMs)) return false;
+      const before = record.used;
+      const pane = sizedPane(record, place, paneOf(window, event.timeMs));
+      if (record.used !== before) {
+        growPane(record, place, pane, 0, 1);
+        record.numbers[pane + 2] = 0;
+      }
+      for (let i = 0; i < terms.length; i++) {
+        const { high, low } = hash(terms[i]!);
+        add(record, pane, registerOf(high, precision), rankOf(high, low, precision));
+      }
+      if (record.used !== before) dropOldPanes(record, place, firstPane(window, event.receivedTimeMs));
+      return true;
+    },
+    at(atMs: number): Evaluation {
+      const firstWanted = firstPane(window, atMs);
+      const lastWanted = lastPane(window, atMs);
+      return {
+        list: false,
+        value({ numbers, words }) {
+          const end = segmentEnd(words, layout, segment);
+          let met = false;
+          for (let at = segmentStart(words, layout, segment); at < end; at += 2 + numbers[at + 1]!) {
+            if (numbers[at]! < firstWanted || numbers[at]! > lastWanted) continue;
+            if (!met) merged.fill(0);
+            met = true;
+            merge(merged, numbers, words, at + 2);
+          }
+          return met ? estimateDistinct(merged) : 0;
+        },
+      };
+    },
+  };
+}
+
+/** Raises one register of a dense pane whose content begins at double `content`. */
+function raise(words: Uint32Array, content: number, register: number, rank: number): void {
+  const word = (content + 1) * 2 + (register >>> 2);
+  const shift = (register & 3) * 8;
+  const kept = words[word]!;
+  if (((kept >>> shift) & 255) < rank) words[word] = (kept & ~(255 << shift)) | (rank << shift);
+}
+
+function merge(into: Uint8Array, numbers: Float64Array, words: Uint32Array, content: number): void {
+  const entries = numbers[content]!;
+  const first = (content + 1) * 2;
+  if (entries >= 0) {
+    for (let i = first; i < first + entries; i++) {
+      const entry = words[i]!;
+      if (into[entry >>> 8]! < (entry & 255)) into[entry >>> 8] = entry & 255;
+    }
+    return;
+  }
+  for (let register = 0; register < into.length; register++) {
+    const rank = (words[first + (register >>> 2)]! >>> ((register & 3) * 8)) & 255;
+    if (into[register]! < rank) into[register] = rank;
+  }
+}
