@@ -7,7 +7,7 @@ import { ENTITIES } from './feature-declaration.ts';
 const event: Event = {
   id: 'e1',
   userId: 'u1',
-  subject: { kind: 'content', id: 'post-17', authorId: 'a1', tags: ['b', 'a', 'b'], instruments: ['BTC', 'ETH', 'BTC'] },
+  subject: { kind: 'content', id: 'post-17', authorId: 'a1', tags: ['b', 'a', '', 'b'], instruments: ['BTC', 'ETH', 'BTC'] },
   action: 'click',
   value: null,
   quantity: null,
@@ -34,6 +34,14 @@ test('an event counts for each different key once', () => {
 test('an event without the key counts for none', () => {
   const bare: Event = { ...event, userId: null, subject: null, context: NO_CONTEXT };
   for (const entity of ENTITIES) expect(eventKeys(entity, bare)).toEqual([]);
+  const empty: Event = {
+    ...event,
+    userId: '',
+    subject: { ...event.subject!, authorId: '', tags: [''] },
+    context: { ...NO_CONTEXT, surface: '', position: 1 },
+  };
+  expect(ENTITIES.filter((entity) => eventKeys(entity, empty).length > 0)).toEqual(['subject', 'instrument']);
+  expect(eventTerms('author', empty)).toEqual([]);
   const nameless: Event = { ...event, userId: null, subject: { ...event.subject!, authorId: null } };
   expect(ENTITIES.filter((entity) => eventKeys(entity, nameless).length > 0)).toEqual(['subject', 'instrument', 'tag', 'surface-position']);
 });

@@ -15,26 +15,37 @@ export function eventKeys(entity: Entity, event: Event): readonly string[] {
   const { userId, subject, context } = event;
   switch (entity) {
     case 'user':
-      return userId === null ? [] : [userId];
+      return present(userId);
     case 'subject':
       return subject === null ? [] : [subjectKey(subject)];
     case 'author':
-      return subject === null || subject.authorId === null ? [] : [subject.authorId];
+      return present(subject?.authorId);
     case 'instrument':
       return subject === null ? [] : different(subject.instruments);
     case 'tag':
       return subject === null ? [] : different(subject.tags);
     case 'user-tag':
-      return userId === null || subject === null ? [] : different(subject.tags).map((tag) => pairKey(userId, tag));
+      return absent(userId) || subject === null ? [] : different(subject.tags).map((tag) => pairKey(userId!, tag));
     case 'user-author':
-      return userId === null || subject === null || subject.authorId === null ? [] : [pairKey(userId, subject.authorId)];
+      return absent(userId) || absent(subject?.authorId) ? [] : [pairKey(userId!, subject!.authorId!)];
     case 'surface-position':
-      return context.surface === null || context.position === null ? [] : [pairKey(context.surface, context.position)];
+      return absent(context.surface) || context.position === null ? [] : [pairKey(context.surface!, context.position)];
   }
 }
 
-/** The texts in the order of their first appearance, each once; the list itself where nothing stands in it twice. */
+/** The texts that are not empty, in the order of their first appearance, each once; the list itself where all are so. */
 export function different(texts: readonly string[]): readonly string[] {
-  for (let at = 1; at < texts.length; at++) if (texts.indexOf(texts[at]!) !== at) return [...new Set(texts)];
+  for (let at = 0; at < texts.length; at++) {
+    if (texts[at] === '' || texts.indexOf(texts[at]!) !== at) return [...new Set(texts)].filter((text) => text !== '');
+  }
   return texts;
+}
+
+/** A text as a list of one; none where it is missing or empty. */
+export function present(text: string | null | undefined): readonly string[] {
+  return absent(text) ? [] : [text!];
+}
+
+function absent(text: string | null | undefined): boolean {
+  return text == null || text === '';
 }

@@ -14,7 +14,7 @@ export const LOG_SPAN_MS = 40 * 60_000;
 
 const id = (prefix: string, most: number) => fc.integer({ min: 1, max: most }).map((number) => `${prefix}${number}`);
 const orNull = <T>(arbitrary: fc.Arbitrary<T>, freq = 5) => fc.option(arbitrary, { freq });
-const tag = fc.constantFrom('defi', 'memes', 'è', '😀', '\uFF5E');
+const tag = fc.constantFrom('defi', 'memes', '', '😀', '\uFF5E');
 const subject = fc.record({
   kind: fc.constantFrom(...SUBJECT_KINDS),
   id: id('s', 3),
@@ -146,7 +146,7 @@ export const DEFINITIONS = {
     kind: fc.constant('quantile'),
     where: filter,
     of: fc.constantFrom('value', 'quantity'),
-    quantile: fc.constantFrom(0, 0.5, 0.95, 1),
+    quantile: fc.constantFrom(0.01, 0.5, 0.95, 1),
     window: paned,
   }),
   'price-return': fc.record({ kind: fc.constant('price-return'), window: paned }),

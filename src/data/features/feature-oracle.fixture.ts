@@ -6,7 +6,7 @@ import { eventTerms } from './event-terms.ts';
 import type { Entity, EventFilter, EventNumber, EventTerm, FeatureDefinition, FeatureWindow } from './feature-declaration.ts';
 import type { FeatureSettings } from './feature-settings.ts';
 import { estimateDistinct, hashTerm, sketchMark } from './hyper-log-log.ts';
-import { quantileBin, quantileOfBins } from './quantile-bins.ts';
+import { quantileBin, quantileBinMidpoint } from './quantile-bins.ts';
 import { windowPanes } from './window-panes.ts';
 
 /**
@@ -87,11 +87,8 @@ export function oracleValue(
         .flat()
         .flatMap(({ event }) => eventNumber(definition.of, event) ?? []);
       const bins = numbers.map((number) => quantileBin(number)).toSorted((a, b) => a - b);
-      return quantileOfBins(
-        bins.map((bin) => [bin, 1] as const),
-        bins.length,
-        definition.quantile,
-      );
+      const rank = Math.max(1, Math.ceil(definition.quantile * bins.length));
+      return bins.length === 0 ? null : quantileBinMidpoint(bins[rank - 1]!);
     }
     case 'price-return': {
       const panes = windowPanes(definition.window);
@@ -112,7 +109,7 @@ export function oracleValue(
     }
     case 'volume-surge': {
       const base = total(known, PRICES, 'quantity', definition.baseline, atMs) / lengthMs(definition.baseline);
-      return base === 0 ? null : total(known, PRICES, 'quantity', definition.window, atMs) / lengthMs(definition.window) / base;
+      return base <= 0 ? null : total(known, PRICES, 'quantity', definition.window, atMs) / lengthMs(definition.window) / base;
     }
   }
 }

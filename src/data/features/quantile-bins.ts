@@ -1,55 +1,43 @@
 /**
- * Bins of the `quantile` features: a table of boundaries shared by all engines, each 1.02 times the one before, so that
- * the middle of a bin is within 1 % of everything in it. After DDSketch (Masson, Rim, Lee, VLDB 2019), with the table in
- * place of its logarithm, in whose last bit engines differ.
+ * Bins of numbers for quantiles, the same in every engine: bin 0 holds magnitudes below 10⁻⁶, bin ±(i + 1) those from
+ * `QUANTILE_EDGES[i]` up to the next edge; what lies beyond the last edge is in the last bin. Edges grow by γ = 1.02, so
+ * a midpoint is within 1 % of every number of its bin, up to 2.3 × 10¹⁵ (Masson, Rim and Lee 2019, DDSketch, eq. 1).
  *
- * Bin 0 holds sizes below the first boundary; bin `i` those from boundary `i − 1` up to, not including, boundary `i`; the
- * last one those from the last but one boundary on. Negative numbers have the bin of their size, negated.
+ * The table is made by multiplication and searched by comparison: no logarithm, whose last digit differs between machines.
  */
-export const QUANTILE_BOUNDARIES: Float64Array = boundaries();
+const EDGES = 2500;
+const SMALLEST = 1e-6;
+const GROWTH = 1.02;
 
-/** Number of the outermost bin: bins go from −{@link QUANTILE_BIN_MAX} to it. */
-export const QUANTILE_BIN_MAX = QUANTILE_BOUNDARIES.length - 1;
+/** Lower edges of the positive bins, rising. */
+export const QUANTILE_EDGES: Float64Array = makeEdges();
 
-/** Bin of a finite number. Twelve comparisons. */
+/** The bin of a finite number: negative bins are rising towards 0, so bins are in order of value. Cost: a logarithm and a step or two. */
 export function quantileBin(value: number): number {
   const size = Math.abs(value);
-  let low = 0;
-  let high = QUANTILE_BIN_MAX;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (size < QUANTILE_BOUNDARIES[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return value < 0 && low > 0 ? -low : low;
+  if (size < SMALLEST) return 0;
+  // The logarithm only says where to begin looking; the comparisons decide.
+  let at = Math.min(EDGES - 1, Math.max(0, Math.floor(Math.log(size / SMALLEST) / Math.log(GROWTH))));
+  while (at > 0 && QUANTILE_EDGES[at]! > size) at--;
+  while (at < EDGES - 1 && QUANTILE_EDGES[at + 1]! <= size) at++;
+  return value < 0 ? -(at + 1) : at + 1;
 }
 
-/** Middle of a bin: what is given for the numbers in it. */
-export function quantileBinMiddle(bin: number): number {
+/** The number that stands for a bin: the middle between its edges; 0 for bin 0. */
+export function quantileBinMidpoint(bin: number): number {
   if (bin === 0) return 0;
-  const index = Math.abs(bin);
-  const middle = (QUANTILE_BOUNDARIES[index - 1]! + QUANTILE_BOUNDARIES[index]!) / 2;
-  return bin < 0 ? -middle : middle;
+  const at = Math.abs(bin) - 1;
+  const lower = QUANTILE_EDGES[at]!;
+  const upper = at + 1 < EDGES ? QUANTILE_EDGES[at + 1]! : lower * GROWTH;
+  return bin < 0 ? -(lower + upper) / 2 : (lower + upper) / 2;
 }
 
-/**
- * Quantile of binned numbers: the middle of the first bin, from the lowest, with more than `quantile × (count − 1)` numbers in it
- * and below it; null without numbers.
- *
- * @param bins pairs of bin and count, in rising order of the bin.
- */
-export function quantileOfBins(bins: Iterable<readonly [bin: number, count: number]>, count: number, quantile: number): number | null {
-  const rank = quantile * (count - 1);
-  let below = 0;
-  for (const [bin, inBin] of bins) {
-    below += inBin;
-    if (below > rank) return quantileBinMiddle(bin);
+function makeEdges(): Float64Array {
+  const edges = new Float64Array(EDGES);
+  let edge = SMALLEST;
+  for (let i = 0; i < EDGES; i++) {
+    edges[i] = edge;
+    edge *= GROWTH;
   }
-  return null;
-}
-
-function boundaries(): Float64Array {
-  const sizes: number[] = [];
-  for (let size = 1e-9; size < 1.02e18; size *= 1.02) sizes.push(size);
-  return Float64Array.from(sizes);
+  return edges;
 }
