@@ -1,7 +1,7 @@
 import { EVENT_ACTIONS, type EventAction } from '../../events/event-actions.ts';
 import type { EventFilter, EventNumber, FeatureDefinition, FeatureView } from '../feature-declaration.ts';
+import { PRICES } from '../event-filter.ts';
 import { featureFingerprint } from '../feature-fingerprint.ts';
-import { asksBeyondAction } from './event-filter.ts';
 import { createDecayed } from './operators/decayed.ts';
 import { createDistinct } from './operators/distinct.ts';
 import { createLast } from './operators/last.ts';
@@ -87,9 +87,9 @@ export function measuresOf(definition: FeatureDefinition): readonly { readonly w
       return [{ where: definition.where, of: 'one' }];
     case 'price-return':
     case 'volatility':
-      return [{ where: { actions: ['price'] }, of: 'value' }];
+      return [{ where: PRICES, of: 'value' }];
     case 'volume-surge':
-      return [{ where: { actions: ['price'] }, of: 'quantity' }];
+      return [{ where: PRICES, of: 'quantity' }];
     default:
       return definition satisfies never;
   }
@@ -113,11 +113,11 @@ function createOperator(
     case 'time-since':
       return createTimeSince(place);
     case 'distinct':
-      return createDistinct(place, { ...definition, hash }, sealedPanes(definition.window, allowedLatenessMs));
+      return createDistinct(place, { ...definition, hash }, sealedPanes(definition.window, allowedLatenessMs)!);
     case 'top':
-      return createTop(place, definition, sealedPanes(definition.window, allowedLatenessMs));
+      return createTop(place, definition, sealedPanes(definition.window, allowedLatenessMs)!);
     case 'quantile':
-      return createQuantile(place, definition.quantile, sealedPanes(definition.window, allowedLatenessMs));
+      return createQuantile(place, definition.quantile, sealedPanes(definition.window, allowedLatenessMs)!);
     case 'price-return':
       return createPriceReturn(place, livePanes(definition.window)!);
     case 'volatility':
@@ -133,7 +133,8 @@ function stepsByAction(features: readonly CompiledFeature[]): Map<EventAction, S
   const steps = new Map<EventAction, Step[]>();
   for (const { definition, operator } of features) {
     measuresOf(definition).forEach(({ where, of }, role) => {
-      const filter = asksBeyondAction(where) ? where : null;
+      const { actions: _actions, ...beyond } = where;
+      const filter = Object.keys(beyond).length > 0 ? beyond : null;
       for (const action of new Set(where.actions ?? EVENT_ACTIONS)) {
         const list = steps.get(action) ?? [];
         list.push({ operator, of, role, filter });

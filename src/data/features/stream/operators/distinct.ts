@@ -1,18 +1,17 @@
 import type { Event } from '../../../events/event.ts';
+import { eventTerms } from '../../event-terms.ts';
+import { estimateDistinct, sketchMark } from '../../hyper-log-log.ts';
 import type { EventTerm } from '../../feature-declaration.ts';
-import { termsOf } from '../event-terms.ts';
 import { firstPane, isLate, lastPane, paneOf, type PaneWindow } from '../pane-window.ts';
 import { segmentEnd, segmentStart, type RecordState } from '../record-state.ts';
-import { estimateDistinct, rankOf, registerOf } from './hyper-log-log.ts';
 import type { Evaluation, Operator, Place } from './operator.ts';
 import { dropOldPanes, growPane, sizedPane } from './sized-panes.ts';
-import type { TermHash } from './term-hash.ts';
 
 /** What {@link createDistinct} computes. */
 export interface DistinctOptions {
   readonly of: EventTerm;
   readonly precision: number;
-  readonly hash: (term: string) => TermHash;
+  readonly hash: (term: string) => readonly [high: number, low: number];
 }
 
 /**
@@ -24,6 +23,7 @@ export function createDistinct(place: Place, { of, precision, hash }: DistinctOp
   const registersMax = 2 ** precision;
   const entriesMax = registersMax / 8;
   const merged = new Uint8Array(registersMax);
+  const registersOfRank = new Float64Array(66);
 
   function add(record: RecordState, pane: number, register: number, rank: number): void {
     const content = pane + 2;
@@ -66,7 +66,7 @@ export function createDistinct(place: Place, { of, precision, hash }: DistinctOp
 
   return {
     update(record: RecordState, event: Event): boolean {
-      const terms = termsOf(event, of);
+      const terms = eventTerms(of, event);
       if (terms.length === 0) return true;
       if (isLate(window, event.timeMs, event.receivedTimeMs)) return false;
       const before = record.used;
@@ -76,8 +76,9 @@ export function createDistinct(place: Place, { of, precision, hash }: DistinctOp
         record.numbers[pane + 2] = 0;
       }
       for (let i = 0; i < terms.length; i++) {
-        const { high, low } = hash(terms[i]!);
-        add(record, pane, registerOf(high, precision), rankOf(high, low, precision));
+        const [high, low] = hash(terms[i]!);
+        const { register, rank } = sketchMark(high, low, precision);
+        add(record, pane, register, rank);
       }
       if (record.used !== before) dropOldPanes(record, place, firstPane(window, event.receivedTimeMs));
       return true;
@@ -96,7 +97,10 @@ export function createDistinct(place: Place, { of, precision, hash }: DistinctOp
             met = true;
             merge(merged, numbers, words, at + 2);
           }
-          return met ? estimateDistinct(merged) : 0;
+          if (!met) return 0;
+          registersOfRank.fill(0);
+          for (let register = 0; register < registersMax; register++) registersOfRank[merged[register]!]! += 1;
+          return estimateDistinct(registersOfRank);
         },
       };
     },

@@ -1,6 +1,6 @@
 import type { Event } from '../../../events/event.ts';
+import { eventTerms } from '../../event-terms.ts';
 import type { EventTerm } from '../../feature-declaration.ts';
-import { termsOf } from '../event-terms.ts';
 import { closeGap, openGap, segmentEnd, segmentStart, type RecordState } from '../record-state.ts';
 import type { Evaluation, Operator, Place } from './operator.ts';
 
@@ -14,7 +14,7 @@ export function createLast(place: Place, of: EventTerm, count: number): Operator
   const isTime = of === 'time';
 
   function update(record: RecordState, event: Event): boolean {
-    const terms = termsOf(event, of);
+    const terms = eventTerms(of, event);
     if (terms.length === 0) return true;
     const start = segmentStart(record.words, layout, segment);
     const end = segmentEnd(record.words, layout, segment);

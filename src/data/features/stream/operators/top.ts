@@ -1,6 +1,7 @@
 import type { Event } from '../../../events/event.ts';
+import { compareTerms } from '../../compare-terms.ts';
+import { eventTerms } from '../../event-terms.ts';
 import type { EventTerm } from '../../feature-declaration.ts';
-import { termsOf } from '../event-terms.ts';
 import { firstPane, isLate, lastPane, paneOf, type PaneWindow } from '../pane-window.ts';
 import { segmentEnd, segmentStart, type RecordState } from '../record-state.ts';
 import type { Evaluation, Operator, Place } from './operator.ts';
@@ -46,7 +47,7 @@ export function createTop(place: Place, { of, count, termsMax }: TopOptions, win
 
   return {
     update(record: RecordState, event: Event): boolean {
-      const terms = termsOf(event, of);
+      const terms = eventTerms(of, event);
       if (terms.length === 0) return true;
       if (isLate(window, event.timeMs, event.receivedTimeMs)) return false;
       const before = record.used;
@@ -86,7 +87,7 @@ export function createTop(place: Place, { of, count, termsMax }: TopOptions, win
             }
           }
           return [...counts]
-            .sort((a, b) => b[1] - a[1] || compareCodePoints(a[0], b[0]))
+            .sort((a, b) => b[1] - a[1] || compareTerms(a[0], b[0]))
             .slice(0, count)
             .map(([term]) => term);
         },
@@ -100,17 +101,4 @@ function textOfPane(record: RecordState, pane: number): number {
   const end = pane + 2 + record.numbers[pane + 1]!;
   for (let at = pane + 2; at < end; at += 2) length += record.numbers[at]!;
   return length;
-}
-
-/** Order of code points, that is of UTF-8 bytes; `<` of JavaScript orders UTF-16 units, which puts U+E000 to U+FFFF last. */
-export function compareCodePoints(a: string, b: string): number {
-  if (a === b) return 0;
-  let at = 0;
-  while (at < a.length && at < b.length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
-  if (at === a.length || at === b.length) return a.length - b.length;
-  const unitA = a.charCodeAt(at);
-  const unitB = b.charCodeAt(at);
-  const highA = unitA >= 0xd800 && unitA <= 0xdfff;
-  const highB = unitB >= 0xd800 && unitB <= 0xdfff;
-  return highA === highB ? unitA - unitB : highA ? 1 : -1;
 }
