@@ -40,10 +40,15 @@ export function featureStoreSuite(name: string, make: () => Promise<{ store: Fea
     });
     async function contents(fingerprint: string, keys: readonly string[]) {
       const found: Record<string, string> = {};
-      const at = await store.read(fingerprint, keys, (index, bytes, length) => {
-        found[keys[index]!] = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1', 8);
+      let nextOffset: number | null = null;
+      const known = await store.read(fingerprint, keys, (checkpoint) => {
+        nextOffset = checkpoint.nextOffset;
+        return (index, bytes, length) => {
+          found[keys[index]!] = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1', 8);
+        };
       });
-      return { nextOffset: at?.nextOffset ?? null, found };
+      expect(known).toBe(nextOffset !== null);
+      return { nextOffset, found };
     }
 
     test('is empty at first', async () => {
@@ -115,7 +120,7 @@ export function featureStoreSuite(name: string, make: () => Promise<{ store: Fea
       await store.close();
       await expect(store.views()).rejects.toMatchObject({ code: 'FEATURE_STORE_CLOSED' });
       await expect(store.commit([])).rejects.toMatchObject({ code: 'FEATURE_STORE_CLOSED' });
-      await expect(store.read('f1', [], () => {})).rejects.toMatchObject({ code: 'FEATURE_STORE_CLOSED' });
+      await expect(store.read('f1', [], () => () => {})).rejects.toMatchObject({ code: 'FEATURE_STORE_CLOSED' });
     });
   });
 }

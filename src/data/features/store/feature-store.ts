@@ -12,10 +12,11 @@ export interface FeatureStore {
   views(): Promise<readonly StoredView[]>;
 
   /**
-   * Hands over the records of keys that have one, all as of one commit, and returns that commit's checkpoint; null where
-   * the view has no state here. `visit` gets the key's index and bytes that are only valid during the call.
+   * Hands over the records of keys that have one, all as of one commit: `begin` gets that commit's checkpoint and gives
+   * the visitor, which gets the key's index and bytes that are only valid during its call. False, and `begin` is not
+   * called, where the view has no state here.
    */
-  read(fingerprint: string, keys: readonly string[], visit: RecordVisitor): Promise<Checkpoint | null>;
+  read(fingerprint: string, keys: readonly string[], begin: (checkpoint: Checkpoint) => RecordVisitor): Promise<boolean>;
 
   /** Makes all changes at once: after a kill at any moment, and to every reader, either all are there or none. Resolves when they are to be seen. */
   commit(changes: readonly ViewChange[]): Promise<void>;

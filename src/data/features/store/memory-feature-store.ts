@@ -19,15 +19,16 @@ export function createMemoryFeatureStore(): FeatureStore {
       check();
       return [...views].map(([fingerprint, { declaration, checkpoint }]) => ({ fingerprint, declaration, checkpoint }));
     },
-    async read(fingerprint, keys, visit) {
+    async read(fingerprint, keys, begin) {
       check();
       const view = views.get(fingerprint);
-      if (view === undefined) return null;
+      if (view === undefined) return false;
+      const visit = begin(view.checkpoint);
       for (let i = 0; i < keys.length; i++) {
         const bytes = view.records.get(keys[i]!);
         if (bytes !== undefined) visit(i, bytes, bytes.length);
       }
-      return view.checkpoint;
+      return true;
     },
     async commit(changes) {
       check();

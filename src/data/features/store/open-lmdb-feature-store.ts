@@ -71,17 +71,18 @@ export function openLmdbFeatureStore(path: string, options: { readonly readOnly?
       }
       return found;
     },
-    async read(fingerprint, keys, visit) {
+    async read(fingerprint, keys, begin) {
       check();
       // All reads of one turn of the event loop share one snapshot of LMDB.
       const checkpoint = checkpointOf(fingerprint);
-      if (checkpoint === null) return null;
+      if (checkpoint === null) return false;
+      const visit = begin(checkpoint);
       const tree = treeOf(fingerprint);
       for (let i = 0; i < keys.length; i++) {
         const bytes = tree.getBinaryFast(keys[i]!);
         if (bytes !== undefined) visit(i, bytes, bytes.length); // LMDB's own buffer: only `length` is the record's.
       }
-      return checkpoint;
+      return true;
     },
     async commit(changes) {
       check();
