@@ -191,7 +191,8 @@ export function streamOver(options: {
         rest.push(key);
         return;
       }
-      const cached: RecordView = { numbers: record.numbers, words: record.words, text: (index) => record.texts[index]! };
+      const { numbers, words, base } = record;
+      const cached: RecordView = { numbers, words, base, text: (index) => record.texts[index]! };
       filler.fill(row, cached);
     });
     if (rest.length > 0) {

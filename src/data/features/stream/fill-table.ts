@@ -3,7 +3,6 @@ import type { FeatureDefinition } from '../feature-declaration.ts';
 import type { Checkpoint } from '../store/feature-store.ts';
 import type { CompiledFeature, CompiledView } from './compile-view.ts';
 import type { Evaluation, RecordView } from './operators/operator.ts';
-import { emptyRecord } from './record-state.ts';
 
 /** A table under way: rows are filled in any order, each once; rows that are not filled are those of keys without events. */
 export interface TableFiller {
@@ -35,7 +34,8 @@ export function createTableFiller({ layout }: CompiledView, request: TableReques
   const { keys, checkpoint } = request;
   const atMs = Math.max(request.atMs, checkpoint.receivedTimeMs + 1);
   const expiredBeforeMs = request.timeToLiveMs === null ? -Infinity : atMs - request.timeToLiveMs;
-  const empty: RecordView = { ...emptyRecord('', layout), text: () => '' };
+  const numbers = new Float64Array(layout.bodyStart);
+  const empty: RecordView = { numbers, words: new Uint32Array(numbers.buffer), base: 0, text: () => '' };
   const numberColumns: NumberColumn[] = [];
   const listColumns: ListColumn[] = [];
   const columns: Record<string, FeatureColumn<FeatureDefinition>> = {};
@@ -54,7 +54,7 @@ export function createTableFiller({ layout }: CompiledView, request: TableReques
   const touchedMs = new Float64Array(keys.length).fill(Number.NaN);
   return {
     fill(row, record) {
-      const touched = record.numbers[0]!;
+      const touched = record.numbers[record.base]!;
       if (touched < expiredBeforeMs) return;
       touchedMs[row] = touched;
       for (let i = 0; i < numberColumns.length; i++) {

@@ -1,3 +1,5 @@
+import { NO_NUMBERS, NO_WORDS, type ArenaSlot, type RecordArena } from './record-arena.ts';
+
 /**
  * The state of one key in one view, packed: what all its features need, in one run of doubles that is stored as it stands.
  *
@@ -9,18 +11,25 @@
  *
  * In store the texts follow as UTF-8. Little-endian, as every machine that Node.js runs on.
  */
-export interface RecordState {
+export interface RecordState extends ArenaSlot {
   readonly key: string;
-  numbers: Float64Array;
-  /** The same memory as {@link RecordState.numbers}. */
-  words: Uint32Array;
-  /** Doubles in use; the rest is room to grow. */
+  readonly arena: RecordArena;
+  /** Doubles in use; the rest is room to grow. 0: it has no room yet. */
   used: number;
   readonly texts: string[];
   /** False while its stored form has not been fetched. */
   loaded: boolean;
   /** True while it holds what the store does not. */
   dirty: boolean;
+  /** The cache's generation that last touched it. */
+  generation: number;
+}
+
+/** Where a record lies: from double `base` on. */
+export interface RecordMemory {
+  readonly numbers: Float64Array;
+  readonly words: Uint32Array;
+  readonly base: number;
 }
 
 /** Shape of the records of one view. */
@@ -33,64 +42,75 @@ export interface RecordLayout {
 /** Word where the ends of segments begin: after the first double. */
 const ENDS = 2;
 
-/** Room for growth of a new record, in doubles. */
-const ROOM = 8;
+/** Room for growth of a record that comes in, in doubles. */
+const ROOM = 4;
+
+const NO_TEXTS: string[] = [];
 
 /** Lays out records of so many segments and texts. */
 export function recordLayout(segments: number, texts: number): RecordLayout {
   return { segments, texts, bodyStart: 1 + Math.ceil((segments + texts) / 2) };
 }
 
-/** A record without events. */
-export function emptyRecord(key: string, layout: RecordLayout): RecordState {
-  const numbers = new Float64Array(layout.bodyStart + ROOM);
+/** A record that is not loaded: it has no room yet, see {@link clearRecord} and {@link decodeRecord}. */
+export function newRecord(key: string, layout: RecordLayout, arena: RecordArena): RecordState {
   return {
     key,
-    numbers,
-    words: new Uint32Array(numbers.buffer),
-    used: layout.bodyStart,
-    texts: new Array<string>(layout.texts).fill(''),
+    arena,
+    numbers: NO_NUMBERS,
+    words: NO_WORDS,
+    base: 0,
+    capacity: 0,
+    used: 0,
+    texts: layout.texts === 0 ? NO_TEXTS : new Array<string>(layout.texts).fill(''),
     loaded: false,
     dirty: false,
+    generation: 0,
   };
 }
 
-/** Forgets all events. */
+/** Makes a record that of a key without events. */
 export function clearRecord(record: RecordState, layout: RecordLayout): void {
-  record.numbers.fill(0);
+  if (record.capacity === 0) record.arena.place(record, layout.bodyStart + ROOM, 0);
+  record.numbers.fill(0, record.base, record.base + layout.bodyStart);
   record.used = layout.bodyStart;
   record.texts.fill('');
 }
 
 /** Index of a segment's first double. */
-export function segmentStart(words: Uint32Array, layout: RecordLayout, segment: number): number {
-  return layout.bodyStart + (segment === 0 ? 0 : words[ENDS + segment - 1]!);
+export function segmentStart({ words, base }: RecordMemory, layout: RecordLayout, segment: number): number {
+  return base + layout.bodyStart + (segment === 0 ? 0 : words[base * 2 + ENDS + segment - 1]!);
 }
 
 /** Index after a segment's last double. */
-export function segmentEnd(words: Uint32Array, layout: RecordLayout, segment: number): number {
-  return layout.bodyStart + words[ENDS + segment]!;
+export function segmentEnd({ words, base }: RecordMemory, layout: RecordLayout, segment: number): number {
+  return base + layout.bodyStart + words[base * 2 + ENDS + segment]!;
 }
 
-/** Makes room for `count` doubles at index `at` of a segment; what lies there is undefined until written. */
-export function openGap(record: RecordState, layout: RecordLayout, segment: number, at: number, count: number): void {
+/**
+ * Makes room for `count` doubles at offset `at − base` of a segment; what lies there is undefined until written. The
+ * record may move: indices found before do not hold, offsets from `base` do.
+ *
+ * @returns the index of the room
+ */
+export function openGap(record: RecordState, layout: RecordLayout, segment: number, at: number, count: number): number {
+  const offset = at - record.base;
   const used = record.used + count;
-  if (used > record.numbers.length) {
-    const grown = new Float64Array(Math.ceil(used * 1.5));
-    grown.set(record.numbers);
-    record.numbers = grown;
-    record.words = new Uint32Array(grown.buffer);
-  }
-  record.numbers.copyWithin(at + count, at, record.used);
+  if (used > record.capacity) record.arena.place(record, Math.ceil(used * 1.25), record.used);
+  const { numbers, words, base } = record;
+  if (offset < record.used) numbers.copyWithin(base + offset + count, base + offset, base + record.used);
   record.used = used;
-  for (let s = segment; s < layout.segments; s++) record.words[ENDS + s]! += count;
+  const ends = base * 2 + ENDS;
+  for (let s = segment; s < layout.segments; s++) words[ends + s]! += count;
+  return base + offset;
 }
 
 /** Takes `count` doubles out at index `at` of a segment. */
 export function closeGap(record: RecordState, layout: RecordLayout, segment: number, at: number, count: number): void {
-  record.numbers.copyWithin(at, at + count, record.used);
+  record.numbers.copyWithin(at, at + count, record.base + record.used);
   record.used -= count;
-  for (let s = segment; s < layout.segments; s++) record.words[ENDS + s]! -= count;
+  const ends = record.base * 2 + ENDS;
+  for (let s = segment; s < layout.segments; s++) record.words[ends + s]! -= count;
 }
 
 /** Bytes that {@link encodeRecord} will at most write. */
@@ -106,28 +126,27 @@ export function encodeRecord(record: RecordState, layout: RecordLayout, target: 
   for (let t = 0; t < layout.texts; t++) {
     const text = record.texts[t]!;
     const bytes = text === '' ? 0 : target.write(text, end, 'utf8');
-    record.words[ENDS + layout.segments + t] = bytes;
+    record.words[record.base * 2 + ENDS + layout.segments + t] = bytes;
     end += bytes;
   }
-  target.set(new Uint8Array(record.numbers.buffer, 0, record.used * 8), at);
+  target.set(new Uint8Array(record.numbers.buffer, record.base * 8, record.used * 8), at);
   return end;
 }
 
 /** Fills a record from its stored form. The bytes are copied. */
 export function decodeRecord(record: RecordState, layout: RecordLayout, bytes: Uint8Array): void {
   const stored = storedDoubles(bytes, layout);
-  const numbers = new Float64Array(stored + ROOM);
-  new Uint8Array(numbers.buffer).set(bytes.subarray(0, stored * 8));
-  record.numbers = numbers;
-  record.words = new Uint32Array(numbers.buffer);
+  record.arena.place(record, stored + ROOM, 0);
+  new Uint8Array(record.numbers.buffer, record.base * 8, stored * 8).set(bytes.subarray(0, stored * 8));
   record.used = stored;
-  for (let t = 0; t < layout.texts; t++) record.texts[t] = storedText(bytes, record.words, layout, t);
+  for (let t = 0; t < layout.texts; t++) record.texts[t] = storedText(bytes, record, layout, t);
 }
 
-/** One text of a stored record; `words` are those of the record. */
-export function storedText(bytes: Uint8Array, words: Uint32Array, layout: RecordLayout, text: number): string {
-  const first = ENDS + layout.segments;
-  let from = (layout.bodyStart + words[ENDS + layout.segments - 1]!) * 8;
+/** One text of a stored record; `memory` is where its doubles lie. */
+export function storedText(bytes: Uint8Array, memory: RecordMemory, layout: RecordLayout, text: number): string {
+  const { words } = memory;
+  const first = memory.base * 2 + ENDS + layout.segments;
+  let from = (layout.bodyStart + words[first - 1]!) * 8;
   for (let t = 0; t < text; t++) from += words[first + t]!;
   const length = words[first + text]!;
   return length === 0 ? '' : Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString('utf8');

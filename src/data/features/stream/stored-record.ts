@@ -18,10 +18,11 @@ export function createStoredRecord(layout: RecordLayout): StoredRecord {
     get numbers() {
       return numbers;
     },
+    base: 0,
     get words() {
       return words;
     },
-    text: (index) => storedText(current, words, layout, index),
+    text: (index) => storedText(current, { words, numbers, base: 0 }, layout, index),
     moveTo(bytes, length) {
       let source = bytes;
       if (bytes.byteOffset % 8 !== 0) {

@@ -4,7 +4,8 @@ import { passesFilter } from '../event-filter.ts';
 import { eventKeys } from '../event-keys.ts';
 import type { Checkpoint, RecordVisitor, ViewChange } from '../store/feature-store.ts';
 import type { CompiledView, Step } from './compile-view.ts';
-import { clearRecord, decodeRecord, emptyRecord, encodedBytesMax, encodeRecord, type RecordState } from './record-state.ts';
+import { createRecordArena } from './record-arena.ts';
+import { clearRecord, decodeRecord, encodedBytesMax, encodeRecord, newRecord, type RecordState } from './record-state.ts';
 
 /**
  * One view at work: the hot records, and what of them the store does not have yet. A batch goes through in two steps, so
@@ -44,6 +45,8 @@ const CHUNK_BYTES = 1024 * 1024;
 export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number | null, from: Checkpoint): ViewRuntime {
   const { layout, steps, view } = compiled;
   // Two generations: what is not touched for one of them goes with the next rotation. No bookkeeping a touch, as an exact LRU has.
+  const arena = createRecordArena();
+  let generation = 0;
   let young = new Map<string, RecordState>();
   let old = new Map<string, RecordState>();
   let dirty: RecordState[] = [];
@@ -56,9 +59,10 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
     if (record !== undefined) return record;
     record = old.get(key);
     if (record === undefined) {
-      record = emptyRecord(key, layout);
+      record = newRecord(key, layout, arena);
       missing.push(record);
     }
+    record.generation = generation;
     young.set(key, record);
     return record;
   }
@@ -66,7 +70,7 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
   function addEvent(record: RecordState, event: Event, list: readonly Step[]): number {
     let late = 0;
     // Whether the sweep was here already or not makes no difference.
-    if (timeToLiveMs !== null && record.numbers[0]! + timeToLiveMs < event.receivedTimeMs && record.used > layout.bodyStart) {
+    if (timeToLiveMs !== null && record.numbers[record.base]! + timeToLiveMs < event.receivedTimeMs && record.used > layout.bodyStart) {
       clearRecord(record, layout);
     }
     for (let s = 0; s < list.length; s++) {
@@ -76,7 +80,7 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
       if (amount === null) continue;
       if (!step.operator.update(record, event, amount, step.role)) late++;
     }
-    record.numbers[0] = event.receivedTimeMs;
+    record.numbers[record.base] = event.receivedTimeMs;
     if (!record.dirty) {
       record.dirty = true;
       dirty.push(record);
@@ -112,7 +116,10 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
       for (const { key } of missing) young.delete(key);
     },
     apply({ firstOffset, events }, missing) {
-      for (const record of missing) record.loaded = true;
+      for (const record of missing) {
+        if (record.capacity === 0) clearRecord(record, layout);
+        record.loaded = true;
+      }
       let late = 0;
       for (let w = 0; w < workRecords.length; w++) late += addEvent(workRecords[w]!, workEvents[w]!, workSteps[w]!);
       const { checkpoint } = runtime;
@@ -160,6 +167,8 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
     },
     hotCount: () => young.size,
     rotate() {
+      for (const record of old.values()) if (record.generation < generation) arena.release(record);
+      generation++;
       old = young;
       young = new Map();
     },

@@ -9,9 +9,9 @@ import type { Evaluation, Operator, Place } from './operator.ts';
 export function createDecayed({ layout, segment }: Place, halfLifeMs: number): Operator {
   return {
     update(record: RecordState, event: Event, amount: number): boolean {
-      const at = segmentStart(record.words, layout, segment);
-      if (at === segmentEnd(record.words, layout, segment)) {
-        openGap(record, layout, segment, at, 2);
+      let at = segmentStart(record, layout, segment);
+      if (at === segmentEnd(record, layout, segment)) {
+        at = openGap(record, layout, segment, at, 2);
         record.numbers[at] = event.timeMs;
         record.numbers[at + 1] = amount;
         return true;
@@ -29,8 +29,8 @@ export function createDecayed({ layout, segment }: Place, halfLifeMs: number): O
       return {
         list: false,
         value(record) {
-          const start = segmentStart(record.words, layout, segment);
-          if (start === segmentEnd(record.words, layout, segment)) return 0;
+          const start = segmentStart(record, layout, segment);
+          if (start === segmentEnd(record, layout, segment)) return 0;
           return record.numbers[start + 1]! * 2 ** ((record.numbers[start]! - atMs) / halfLifeMs);
         },
       };

@@ -25,43 +25,42 @@ export function createDistinct(place: Place, { of, precision, hash }: DistinctOp
   const merged = new Uint8Array(registersMax);
   const registersOfRank = new Float64Array(66);
 
-  function add(record: RecordState, pane: number, register: number, rank: number): void {
-    const content = pane + 2;
-    const entries = record.numbers[content]!;
+  /** Returns the pane's index, which may have moved. */
+  function add(record: RecordState, pane: number, register: number, rank: number): number {
+    const entries = record.numbers[pane + 2]!;
     if (entries < 0) {
-      raise(record.words, content, register, rank);
-      return;
+      raise(record.words, pane + 2, register, rank);
+      return pane;
     }
-    const first = (content + 1) * 2;
+    const first = (pane + 3) * 2;
     for (let i = 0; i < entries; i++) {
       const entry = record.words[first + i]!;
       if (entry >>> 8 !== register) continue;
       if ((entry & 255) < rank) record.words[first + i] = (register << 8) | rank;
-      return;
+      return pane;
     }
     if (entries >= entriesMax) {
-      makeDense(record, pane);
-      raise(record.words, content, register, rank);
-      return;
+      const dense = makeDense(record, pane);
+      raise(record.words, dense + 2, register, rank);
+      return dense;
     }
-    if (entries % 2 === 0) {
-      growPane(record, place, pane, 1 + entries / 2, 1);
-      record.words[first + entries + 1] = 0; // Every byte of a record is determined by its events.
-    }
-    record.words[first + entries] = (register << 8) | rank;
-    record.numbers[content] = entries + 1;
+    const grown = entries % 2 === 0 ? growPane(record, place, pane, 1 + entries / 2, 1) : pane;
+    const word = (grown + 3) * 2 + entries;
+    record.words[word] = (register << 8) | rank;
+    if (entries % 2 === 0) record.words[word + 1] = 0; // Every byte of a record is determined by its events.
+    record.numbers[grown + 2] = entries + 1;
+    return grown;
   }
 
-  function makeDense(record: RecordState, pane: number): void {
-    const content = pane + 2;
-    const entries = record.numbers[content]!;
-    const first = (content + 1) * 2;
-    const list = record.words.slice(first, first + entries);
+  function makeDense(record: RecordState, pane: number): number {
+    const entries = record.numbers[pane + 2]!;
+    const list = record.words.slice((pane + 3) * 2, (pane + 3) * 2 + entries);
     const room = registersMax / 8;
-    growPane(record, place, pane, 1, room - Math.ceil(entries / 2));
-    record.numbers[content] = -1;
-    record.words.fill(0, first, first + room * 2);
-    for (const entry of list) raise(record.words, content, entry >>> 8, entry & 255);
+    const grown = growPane(record, place, pane, 1, room - Math.ceil(entries / 2));
+    record.numbers[grown + 2] = -1;
+    record.words.fill(0, (grown + 3) * 2, (grown + 3 + room) * 2);
+    for (const entry of list) raise(record.words, grown + 2, entry >>> 8, entry & 255);
+    return grown;
   }
 
   return {
@@ -70,15 +69,15 @@ export function createDistinct(place: Place, { of, precision, hash }: DistinctOp
       if (terms.length === 0) return true;
       if (isLate(window, event.timeMs, event.receivedTimeMs)) return false;
       const before = record.used;
-      const pane = sizedPane(record, place, paneOf(window, event.timeMs));
+      let pane = sizedPane(record, place, paneOf(window, event.timeMs));
       if (record.used !== before) {
-        growPane(record, place, pane, 0, 1);
+        pane = growPane(record, place, pane, 0, 1);
         record.numbers[pane + 2] = 0;
       }
       for (let i = 0; i < terms.length; i++) {
         const [high, low] = hash(terms[i]!);
         const { register, rank } = sketchMark(high, low, precision);
-        add(record, pane, register, rank);
+        pane = add(record, pane, register, rank);
       }
       if (record.used !== before) dropOldPanes(record, place, firstPane(window, event.receivedTimeMs));
       return true;
@@ -88,10 +87,11 @@ export function createDistinct(place: Place, { of, precision, hash }: DistinctOp
       const lastWanted = lastPane(window, atMs);
       return {
         list: false,
-        value({ numbers, words }) {
-          const end = segmentEnd(words, layout, segment);
+        value(record) {
+          const { numbers, words } = record;
+          const end = segmentEnd(record, layout, segment);
           let met = false;
-          for (let at = segmentStart(words, layout, segment); at < end; at += 2 + numbers[at + 1]!) {
+          for (let at = segmentStart(record, layout, segment); at < end; at += 2 + numbers[at + 1]!) {
             if (numbers[at]! < firstWanted || numbers[at]! > lastWanted) continue;
             if (!met) merged.fill(0);
             met = true;

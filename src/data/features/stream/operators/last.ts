@@ -16,13 +16,13 @@ export function createLast(place: Place, of: EventTerm, count: number): Operator
   function update(record: RecordState, event: Event): boolean {
     const terms = eventTerms(of, event);
     if (terms.length === 0) return true;
-    const start = segmentStart(record.words, layout, segment);
-    const end = segmentEnd(record.words, layout, segment);
+    const start = segmentStart(record, layout, segment);
+    const end = segmentEnd(record, layout, segment);
     let at = end;
     while (at > start && record.numbers[at - 2]! > event.timeMs) at -= 2; // Same time: the higher offset is later, and this one is.
     if (at === start && end > start && eventsIn(record, start, end) >= count) return true;
     const textAt = at === end || isTime ? -1 : textLength(record, start, at);
-    openGap(record, layout, segment, at, terms.length * 2);
+    at = openGap(record, layout, segment, at, terms.length * 2);
     let joined = '';
     for (let i = 0; i < terms.length; i++) {
       const length = isTime ? 0 : terms[i]!.length;
@@ -39,8 +39,8 @@ export function createLast(place: Place, of: EventTerm, count: number): Operator
   }
 
   function dropOldest(record: RecordState): void {
-    const start = segmentStart(record.words, layout, segment);
-    const end = segmentEnd(record.words, layout, segment);
+    const start = segmentStart(record, layout, segment);
+    const end = segmentEnd(record, layout, segment);
     if ((end - start) / 2 <= count || eventsIn(record, start, end) <= count) return; // One event more than before: at most one goes.
     let next = start + 2;
     while (next < end && record.numbers[next + 1]! < 0) next += 2;
@@ -54,8 +54,8 @@ export function createLast(place: Place, of: EventTerm, count: number): Operator
       return {
         list: true,
         value(record) {
-          const start = segmentStart(record.words, layout, segment);
-          const end = segmentEnd(record.words, layout, segment);
+          const start = segmentStart(record, layout, segment);
+          const end = segmentEnd(record, layout, segment);
           const terms: string[] = [];
           if (start === end) return terms;
           const text = isTime ? '' : record.text(place.text);

@@ -1,5 +1,5 @@
 import type { Event } from '../../../events/event.ts';
-import type { RecordLayout, RecordState } from '../record-state.ts';
+import type { RecordLayout, RecordMemory, RecordState } from '../record-state.ts';
 
 /**
  * How one feature keeps and gives its value. State lies in segments of a record; an operator itself has none, so one
@@ -24,9 +24,7 @@ export type Evaluation =
   | { readonly list: true; value(record: RecordView): readonly string[] };
 
 /** A record to be read: a cached one, or a stored one where it lies. */
-export interface RecordView {
-  readonly numbers: Float64Array;
-  readonly words: Uint32Array;
+export interface RecordView extends RecordMemory {
   text(index: number): string;
 }
 

@@ -16,14 +16,13 @@ export function rowOfPane(
   oldest: number,
   keepBefore: 0 | 1,
 ): number {
-  const start = segmentStart(record.words, place.layout, segment);
-  let at = segmentEnd(record.words, place.layout, segment);
+  const start = segmentStart(record, place.layout, segment);
+  let at = segmentEnd(record, place.layout, segment);
   // Most events belong to the last row.
   while (at > start && record.numbers[at - width]! > pane) at -= width;
   if (at > start && record.numbers[at - width] === pane) return at - width;
-  if (pane < oldest && (keepBefore === 0 || isBeforeKept(record, start, at, segmentEnd(record.words, place.layout, segment), oldest)))
-    return -1;
-  openGap(record, place.layout, segment, at, width);
+  if (pane < oldest && (keepBefore === 0 || isBeforeKept(record, start, at, segmentEnd(record, place.layout, segment), oldest))) return -1;
+  at = openGap(record, place.layout, segment, at, width);
   record.numbers[at] = pane;
   for (let i = 1; i < width; i++) record.numbers[at + i] = 0;
   return at - dropOld(record, place, segment, width, oldest, keepBefore);
@@ -36,8 +35,8 @@ function isBeforeKept(record: RecordState, start: number, at: number, end: numbe
 
 /** Drops rows that no moment can ask for; returns how many doubles went. */
 function dropOld(record: RecordState, place: Place, segment: number, width: number, oldest: number, keepBefore: 0 | 1): number {
-  const start = segmentStart(record.words, place.layout, segment);
-  const end = segmentEnd(record.words, place.layout, segment);
+  const start = segmentStart(record, place.layout, segment);
+  const end = segmentEnd(record, place.layout, segment);
   let first = start;
   while (first < end && record.numbers[first]! < oldest) first += width;
   const dropped = Math.max(0, first - start - keepBefore * width);

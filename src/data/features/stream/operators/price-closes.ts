@@ -30,9 +30,10 @@ export function createPriceReturn(place: Place, window: PaneWindow): Operator {
       const last = lastPane(window, atMs);
       return {
         list: false,
-        value({ numbers, words }) {
-          const start = segmentStart(words, layout, segment);
-          let row = segmentEnd(words, layout, segment) - 3;
+        value(record) {
+          const { numbers } = record;
+          const start = segmentStart(record, layout, segment);
+          let row = segmentEnd(record, layout, segment) - 3;
           while (row >= start && numbers[row]! > last) row -= 3;
           if (row < start || numbers[row]! < first) return Number.NaN;
           const price = numbers[row + 2]!;
@@ -54,13 +55,14 @@ export function createVolatility(place: Place, window: PaneWindow): Operator {
       const last = lastPane(window, atMs);
       return {
         list: false,
-        value({ numbers, words }) {
-          const end = segmentEnd(words, layout, segment);
+        value(record) {
+          const { numbers } = record;
+          const end = segmentEnd(record, layout, segment);
           let previous = 0;
           let returns = 0;
           let mean = 0;
           let squares = 0; // Welford 1962: no difference of large sums.
-          for (let row = segmentStart(words, layout, segment); row < end; row += 3) {
+          for (let row = segmentStart(record, layout, segment); row < end; row += 3) {
             if (numbers[row]! < first || numbers[row]! > last) continue;
             const price = numbers[row + 2]!;
             if (previous > 0) {

@@ -24,9 +24,10 @@ export function createQuantile(place: Place, quantile: number, window: PaneWindo
       if (at < end && record.numbers[at] === bin) {
         record.numbers[at + 1]! += 1;
       } else {
-        growPane(record, place, pane, at - pane - 2, 2);
-        record.numbers[at] = bin;
-        record.numbers[at + 1] = 1;
+        const offset = at - pane;
+        const grown = growPane(record, place, pane, offset - 2, 2);
+        record.numbers[grown + offset] = bin;
+        record.numbers[grown + offset + 1] = 1;
       }
       if (record.used !== before) dropOldPanes(record, place, firstPane(window, event.receivedTimeMs));
       return true;
@@ -36,12 +37,13 @@ export function createQuantile(place: Place, quantile: number, window: PaneWindo
       const last = lastPane(window, atMs);
       return {
         list: false,
-        value({ numbers, words }) {
-          const end = segmentEnd(words, layout, segment);
+        value(record) {
+          const { numbers } = record;
+          const end = segmentEnd(record, layout, segment);
           let total = 0;
           let low = BINS_MAX;
           let high = -BINS_MAX;
-          for (let at = segmentStart(words, layout, segment); at < end; at += 2 + numbers[at + 1]!) {
+          for (let at = segmentStart(record, layout, segment); at < end; at += 2 + numbers[at + 1]!) {
             if (numbers[at]! < first || numbers[at]! > last || numbers[at + 1] === 0) continue;
             const rows = at + 2 + numbers[at + 1]!;
             low = Math.min(low, numbers[at + 2]!);

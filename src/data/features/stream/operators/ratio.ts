@@ -20,15 +20,15 @@ export function createRatio(place: Place, prior: RatioPrior, window: PaneWindow 
   };
   if (window === null) {
     const value = (record: RecordView): number => {
-      const start = segmentStart(record.words, layout, segment);
-      if (start === segmentEnd(record.words, layout, segment)) return smooth(0, 0);
+      const start = segmentStart(record, layout, segment);
+      if (start === segmentEnd(record, layout, segment)) return smooth(0, 0);
       return smooth(record.numbers[start]!, record.numbers[start + 1]!);
     };
     return {
       update(record: RecordState, _event: Event, amount: number, role: number): boolean {
-        const at = segmentStart(record.words, layout, segment);
-        if (at === segmentEnd(record.words, layout, segment)) {
-          openGap(record, layout, segment, at, 2);
+        let at = segmentStart(record, layout, segment);
+        if (at === segmentEnd(record, layout, segment)) {
+          at = openGap(record, layout, segment, at, 2);
           record.numbers[at] = 0;
           record.numbers[at + 1] = 0;
         }

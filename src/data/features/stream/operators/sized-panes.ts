@@ -8,26 +8,27 @@ import type { Place } from './operator.ts';
  * @returns index of the pane, made empty where it was not there
  */
 export function sizedPane(record: RecordState, { layout, segment }: Place, pane: number): number {
-  const end = segmentEnd(record.words, layout, segment);
-  let at = segmentStart(record.words, layout, segment);
+  const end = segmentEnd(record, layout, segment);
+  let at = segmentStart(record, layout, segment);
   while (at < end && record.numbers[at]! < pane) at += 2 + record.numbers[at + 1]!;
   if (at < end && record.numbers[at] === pane) return at;
-  openGap(record, layout, segment, at, 2);
+  at = openGap(record, layout, segment, at, 2);
   record.numbers[at] = pane;
   record.numbers[at + 1] = 0;
   return at;
 }
 
-/** Makes a pane's content larger by `count` doubles from `offset` of its content on. */
-export function growPane(record: RecordState, { layout, segment }: Place, at: number, offset: number, count: number): void {
-  openGap(record, layout, segment, at + 2 + offset, count);
-  record.numbers[at + 1]! += count;
+/** Makes a pane's content larger by `count` doubles from `offset` of its content on. @returns the pane's index, which may have moved */
+export function growPane(record: RecordState, { layout, segment }: Place, at: number, offset: number, count: number): number {
+  const pane = openGap(record, layout, segment, at + 2 + offset, count) - 2 - offset;
+  record.numbers[pane + 1]! += count;
+  return pane;
 }
 
 /** Drops panes before `oldest`, which no moment can ask for; `drop` hears of each before it goes. */
 export function dropOldPanes(record: RecordState, { layout, segment }: Place, oldest: number, drop?: (at: number) => void): void {
-  const start = segmentStart(record.words, layout, segment);
-  const end = segmentEnd(record.words, layout, segment);
+  const start = segmentStart(record, layout, segment);
+  const end = segmentEnd(record, layout, segment);
   let at = start;
   while (at < end && record.numbers[at]! < oldest) {
     drop?.(at);

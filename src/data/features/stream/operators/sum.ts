@@ -11,14 +11,14 @@ export function createSum(place: Place, window: PaneWindow | null): Operator {
 
 function sumOfAll({ layout, segment }: Place): Operator {
   const value = (record: RecordView): number => {
-    const start = segmentStart(record.words, layout, segment);
-    return start === segmentEnd(record.words, layout, segment) ? 0 : record.numbers[start]!;
+    const start = segmentStart(record, layout, segment);
+    return start === segmentEnd(record, layout, segment) ? 0 : record.numbers[start]!;
   };
   return {
     update(record: RecordState, _event: Event, amount: number): boolean {
-      const at = segmentStart(record.words, layout, segment);
-      if (at === segmentEnd(record.words, layout, segment)) {
-        openGap(record, layout, segment, at, 1);
+      let at = segmentStart(record, layout, segment);
+      if (at === segmentEnd(record, layout, segment)) {
+        at = openGap(record, layout, segment, at, 1);
         record.numbers[at] = amount;
       } else {
         record.numbers[at]! += amount;
@@ -57,9 +57,9 @@ export function sumRows(
   last: number,
 ): number {
   const { numbers } = record;
-  const start = segmentStart(record.words, layout, segment);
+  const start = segmentStart(record, layout, segment);
   let total = 0;
-  for (let row = segmentEnd(record.words, layout, segment) - width; row >= start; row -= width) {
+  for (let row = segmentEnd(record, layout, segment) - width; row >= start; row -= width) {
     const pane = numbers[row]!;
     if (pane < first) break;
     if (pane <= last) total += numbers[row + column]!;

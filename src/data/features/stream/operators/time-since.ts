@@ -6,9 +6,9 @@ import type { Evaluation, Operator, Place } from './operator.ts';
 export function createTimeSince({ layout, segment }: Place): Operator {
   return {
     update(record: RecordState, event: Event): boolean {
-      const at = segmentStart(record.words, layout, segment);
-      if (at === segmentEnd(record.words, layout, segment)) {
-        openGap(record, layout, segment, at, 1);
+      let at = segmentStart(record, layout, segment);
+      if (at === segmentEnd(record, layout, segment)) {
+        at = openGap(record, layout, segment, at, 1);
         record.numbers[at] = event.timeMs;
       } else if (event.timeMs > record.numbers[at]!) {
         record.numbers[at] = event.timeMs;
@@ -19,8 +19,8 @@ export function createTimeSince({ layout, segment }: Place): Operator {
       return {
         list: false,
         value(record) {
-          const start = segmentStart(record.words, layout, segment);
-          if (start === segmentEnd(record.words, layout, segment)) return Number.NaN;
+          const start = segmentStart(record, layout, segment);
+          if (start === segmentEnd(record, layout, segment)) return Number.NaN;
           return Math.max(0, atMs - record.numbers[start]!);
         },
       };

@@ -18,7 +18,8 @@ export interface TopOptions {
 export function createTop(place: Place, { of, count, termsMax }: TopOptions, window: PaneWindow): Operator {
   const { layout, segment, text } = place;
 
-  function add(record: RecordState, pane: number, term: string): void {
+  /** Returns the pane's index, which may have moved. */
+  function add(record: RecordState, pane: number, term: string): number {
     const size = record.numbers[pane + 1]!;
     const all = record.texts[text]!;
     let from = textBefore(record, pane);
@@ -26,20 +27,21 @@ export function createTop(place: Place, { of, count, termsMax }: TopOptions, win
       const length = record.numbers[at]!;
       if (length === term.length && all.startsWith(term, from)) {
         record.numbers[at + 1]! += 1;
-        return;
+        return pane;
       }
       from += length;
     }
-    if (size >= termsMax * 2) return;
-    growPane(record, place, pane, size, 2);
-    record.numbers[pane + 2 + size] = term.length;
-    record.numbers[pane + 3 + size] = 1;
+    if (size >= termsMax * 2) return pane;
+    const grown = growPane(record, place, pane, size, 2);
+    record.numbers[grown + 2 + size] = term.length;
+    record.numbers[grown + 3 + size] = 1;
     record.texts[text] = from === all.length ? all + term : all.slice(0, from) + term + all.slice(from);
+    return grown;
   }
 
   function textBefore(record: RecordState, pane: number): number {
     let length = 0;
-    for (let at = segmentStart(record.words, layout, segment); at < pane; at += 2 + record.numbers[at + 1]!) {
+    for (let at = segmentStart(record, layout, segment); at < pane; at += 2 + record.numbers[at + 1]!) {
       length += textOfPane(record, at);
     }
     return length;
@@ -51,8 +53,8 @@ export function createTop(place: Place, { of, count, termsMax }: TopOptions, win
       if (terms.length === 0) return true;
       if (isLate(window, event.timeMs, event.receivedTimeMs)) return false;
       const before = record.used;
-      const pane = sizedPane(record, place, paneOf(window, event.timeMs));
-      for (let i = 0; i < terms.length; i++) add(record, pane, terms[i]!);
+      let pane = sizedPane(record, place, paneOf(window, event.timeMs));
+      for (let i = 0; i < terms.length; i++) pane = add(record, pane, terms[i]!);
       if (record.used !== before) {
         let gone = 0;
         dropOldPanes(record, place, firstPane(window, event.receivedTimeMs), (at) => {
@@ -68,9 +70,9 @@ export function createTop(place: Place, { of, count, termsMax }: TopOptions, win
       return {
         list: true,
         value(record) {
-          const { numbers, words } = record;
-          const end = segmentEnd(words, layout, segment);
-          let at = segmentStart(words, layout, segment);
+          const { numbers } = record;
+          const end = segmentEnd(record, layout, segment);
+          let at = segmentStart(record, layout, segment);
           if (at === end) return [];
           const all = record.text(text);
           const counts = new Map<string, number>();
