@@ -69,7 +69,7 @@ export function streamOver(options: {
   const sweepPlace = new Map<string, string | null>();
   let turn: Promise<unknown> = Promise.resolve();
   let flushing: Promise<void> | null = null;
-  let isChanged = false;
+  let isChanged = open.runtimes().some(({ checkpoint }) => checkpoint.status === 'ready');
   let commits = 0;
   let commitsAtRotation = 0;
   let recordsSwept = 0;
@@ -213,7 +213,9 @@ export function streamOver(options: {
     adopt: () =>
       inTurn(async () => {
         if (flushing !== null) await flushing;
-        return await open.adopt();
+        const found = await open.adopt();
+        isChanged ||= found; // So that the next flush can put it in its place, new events or not.
+        return found;
       }),
     statistics: () => ({
       views: open.runtimes().map((runtime) => ({

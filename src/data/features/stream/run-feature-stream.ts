@@ -21,13 +21,19 @@ const BATCHES_BETWEEN_LOOKS = 200;
  * @throws what the log or the store throw
  */
 export async function runFeatureStream({ log, stream, signal, batchEventsMax = 1000 }: RunFeatureStreamOptions): Promise<void> {
-  let batches = 0;
   while (!signal.aborted) {
+    let batches = 0;
+    for await (const batch of log.read(stream.nextOffset(), { batchEventsMax })) {
+      await stream.consume(batch);
+      if (signal.aborted || (++batches % BATCHES_BETWEEN_LOOKS === 0 && (await stream.adopt()))) break;
+    }
+    await stream.flush();
+    if (signal.aborted || (await stream.adopt())) continue;
     for await (const batch of log.follow(stream.nextOffset(), { signal, batchEventsMax })) {
       await stream.consume(batch);
-      const caughtUp = batch.events.length < batchEventsMax;
-      if (caughtUp) await stream.flush();
-      if ((caughtUp || ++batches % BATCHES_BETWEEN_LOOKS === 0) && (await stream.adopt())) break;
+      if (batch.events.length === batchEventsMax) break; // More may wait: what is behind is read, so that its end shows.
+      await stream.flush();
+      if (await stream.adopt()) break;
     }
   }
   await stream.flush();
