@@ -126,7 +126,7 @@ function valueProblem(action: EventAction, value: number | null): string | null 
 }
 
 /**
- * JSON Schema (draft 2020-12) of an event from outside. `event.schema.golden.json` is its committed form: a change that would
+ * JSON Schema (draft 2020-12) of an event from outside. `goldens/event-schema-v1.json` is its committed form: a change that would
  * refuse events that were accepted before fails the test beside it.
  */
 export function eventJsonSchema(): Record<string, unknown> {

@@ -55,7 +55,7 @@ export function createMemoryEventLog(options: Pick<EventLogOptions, 'latenessMsM
         if (signal.aborted) return;
       }
       next = Math.max(next, end);
-      if (arrivals.nextOffset > next) continue;
+      if (closed || arrivals.nextOffset > next) continue;
       await new Promise<void>((resolve) => {
         const done = () => {
           signal.removeEventListener('abort', done);
