@@ -327,7 +327,7 @@ export function describeEventLog(name: string, makePlace: () => Promise<LogPlace
             await own.remove();
           }
         }),
-        { numRuns: 25 },
+        { numRuns: 12 },
       );
     });
   });
