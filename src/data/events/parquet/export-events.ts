@@ -38,7 +38,7 @@ const CHUNK_ROWS = 2048;
 /**
  * Exports what a log holds to one Parquet file, with the columns of {@link EVENT_COLUMNS}, in order of offset. The file appears whole
  * or not at all; what it holds is what was in the log when the export began. Memory is bounded, whatever the log's length; beside the
- * file as much again is needed on the disk while it is written. About 150,000 events a second.
+ * file as much again is needed on the disk while it is written. About 75,000 events a second, nearly all of it DuckDB's binding.
  *
  * @throws {EventsFileError}; the signal's reason when it fires
  */
