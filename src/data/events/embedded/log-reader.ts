@@ -23,6 +23,9 @@ interface StoredBlock {
   readonly data: Buffer;
 }
 
+/** Blocks that stay open between calls for users' events: 100 kB each. */
+const KEPT_BLOCKS = 64;
+
 /** Blocks that are taken from the disk at once. */
 const CHUNK_BLOCKS = 8;
 
@@ -44,6 +47,21 @@ export function createLogReader(folder: string, database: LogDatabase): LogReade
   function blockOf(offset: number): { readonly first_offset: number; readonly events: number } | null {
     const found = blockBefore.get(offset);
     return found !== undefined && offset < found.first_offset + found.events ? found : null;
+  }
+
+  const kept = new Map<number, EventBlock>();
+
+  /** A block, of which those that were asked for last stay open. */
+  function openBlock(firstOffset: number): EventBlock | null {
+    let block = kept.get(firstOffset);
+    if (block === undefined) {
+      const stored = dataOf.get(firstOffset);
+      if (stored === undefined) return null;
+      block = openEventBlock(stored.data);
+      if (kept.size >= KEPT_BLOCKS) kept.delete(kept.keys().next().value!);
+    } else kept.delete(firstOffset);
+    kept.set(firstOffset, block);
+    return block;
   }
 
   /** Offset of the first event received at or after a time, but for up to one block: received times rise along the log. */
@@ -97,17 +115,11 @@ export function createLogReader(folder: string, database: LogDatabase): LogReade
       if (!Number.isSafeInteger(limit) || limit < 1) throw new LogOptionError(`limit is ${limit}, expected a whole number from 1`);
       const before = receivedBeforeMs === undefined ? Infinity : offsetReceivedBy(receivedBeforeMs);
       const events: Event[] = [];
-      let [first, end] = [0, 0];
-      let block: EventBlock | null = null;
       for (const offset of offsetsOfUser(database, stretches, userId, before)) {
-        if (offset < first || offset >= end) {
-          const found = blockOf(offset);
-          const stored = found === null ? undefined : dataOf.get(found.first_offset);
-          if (stored === undefined) continue;
-          block = openEventBlock(stored.data);
-          [first, end] = [stored.first_offset, stored.first_offset + block.count];
-        }
-        const event = block!.eventAt(offset - first);
+        const found = blockOf(offset);
+        const block = found === null ? null : openBlock(found.first_offset);
+        if (found === null || block === null) continue;
+        const event = block.eventAt(offset - found.first_offset);
         if (event.userId !== userId || (receivedBeforeMs !== undefined && event.receivedTimeMs >= receivedBeforeMs)) continue;
         events.push(event);
         if (events.length === limit) break;
