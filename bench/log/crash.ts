@@ -39,10 +39,13 @@ try {
     const delayMs = random.next() * DELAY_MS_MAX;
     // Every eighth comes while the log is still being opened, or with the first batch.
     const waitsForFirst = kill % 8 !== 7;
-    const killed = await killAppending(folder, nextBatch, async (onAcknowledged) => {
-      if (waitsForFirst) await new Promise<void>((resolve) => onAcknowledged(() => resolve()));
+    // Every third is the process's own doing, in the turn of an answer: what was answered too early would be missing.
+    const ofItself = kill % 3 === 2;
+    const untilKill = async (onAcknowledged: (callback: () => void) => void) => {
+      if (waitsForFirst) await new Promise<void>((resolve) => onAcknowledged(resolve));
       await sleep(waitsForFirst ? delayMs : 100 + delayMs / 2);
-    });
+    };
+    const killed = await killAppending(folder, nextBatch, ofItself ? 1 + random.integer(20) : untilKill);
     for (const batch of killed.acknowledged) acknowledged.add(batch);
     const after = await checkAfterKill(folder, acknowledged);
     totals.kills++;
@@ -63,7 +66,7 @@ try {
 const machine = readMachine();
 const protocol =
   `${kills} kills -9 of a process with 4 batches of 1 to 2,000 events in flight, up to ${DELAY_MS_MAX} ms after its first answer (every eighth around ` +
-  `its opening), seed ${options.seed}; the log goes on from kill to kill; segments of 20,000 events; ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`;
+  `its opening, every third by itself in the turn of an answer), seed ${options.seed}; the log goes on from kill to kill; segments of 20,000 events; ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`;
 console.log(`\n${protocol}\n${JSON.stringify(totals)}`);
 const output = process.env['NISUS_GATE_OUTPUT'];
 if (output !== undefined && output !== '') writeFileSync(output, JSON.stringify({ figures: totals, protocol }));

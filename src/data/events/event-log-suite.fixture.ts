@@ -266,6 +266,31 @@ export function describeEventLog(name: string, makePlace: () => Promise<LogPlace
       expect((await eventsOf(log.read(0))).offsets[0]).toBeGreaterThanOrEqual(nextOffset);
     });
 
+    it('keeps the offsets of what stays when a block in the middle goes', async () => {
+      const late = (at: number) => ({ timeMs: START_MS + (at >= 10 && at < 20 ? 0 : 60_000) + at });
+      const events = eventsFrom(0, 30, late);
+      for (const from of [0, 10, 20]) await log.append(events.slice(from, from + 10));
+      const before = await eventsOf(log.read(0));
+      expect(await log.dropBefore(START_MS + 1000)).toBe(10);
+      const stays = (at: number) => at < 10 || at >= 20;
+      for (let round = 0; round < 2; round++) {
+        for (const batchEventsMax of [3, 1000]) {
+          expect(await eventsOf(log.read(0, { batchEventsMax }))).toEqual({
+            offsets: before.offsets.filter((_, at) => stays(at)),
+            events: before.events.filter((_, at) => stays(at)),
+          });
+        }
+        expect((await eventsOf(log.read(before.offsets[15]!))).events).toEqual(events.slice(20));
+        expect(await log.readUser('u1', { limit: 4 })).toEqual([1, 6, 21, 26].map((at) => events[at]));
+        await reopen();
+      }
+      expect(await log.append([events[5]!, events[25]!])).toMatchObject({ accepted: 0 });
+      expect(await log.append(eventsFrom(30, 40, late))).toMatchObject({ accepted: 10 });
+      await reopen();
+      expect(await log.append([events[5]!, events[15]!, events[25]!])).toMatchObject({ accepted: 1 });
+      expect((await eventsOf(log.read(0))).events).toHaveLength(31);
+    });
+
     it('refuses a batch that is too large, whole', async () => {
       await log.close();
       await place.remove();

@@ -17,14 +17,20 @@ export interface KilledAppending {
   readonly wrong: readonly string[];
 }
 
-/** Starts `appending-process.fixture.ts` and kills it with `kill -9` when `untilKill` resolves; it is told of each batch acknowledged. */
+/**
+ * Starts `appending-process.fixture.ts` and kills it with `kill -9` when `untilKill` resolves; it is told of each batch acknowledged.
+ *
+ * @param untilKill a number instead: it kills itself in the turn of that many answers, the moment at which an answer that came before
+ * the write would be found out
+ */
 export async function killAppending(
   folder: string,
   firstBatch: number,
-  untilKill: (onAcknowledged: (callback: (count: number) => void) => void) => Promise<void>,
+  untilKill: number | ((onAcknowledged: (callback: (count: number) => void) => void) => Promise<void>),
 ): Promise<KilledAppending> {
   const program = join(import.meta.dirname, 'appending-process.fixture.ts');
-  const child = spawn(process.execPath, [program, folder, String(firstBatch), String(CRASH_SEGMENT_EVENTS)], {
+  const lastAnswers = typeof untilKill === 'number' ? [String(untilKill)] : [];
+  const child = spawn(process.execPath, [program, folder, String(firstBatch), String(CRASH_SEGMENT_EVENTS), ...lastAnswers], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const acknowledged: number[] = [];
@@ -41,8 +47,10 @@ export async function killAppending(
     tell(acknowledged.length);
   });
   const ended = once(child, 'close');
-  await Promise.race([untilKill((callback) => (tell = callback)), ended]);
-  child.kill('SIGKILL');
+  if (typeof untilKill === 'function') {
+    await Promise.race([untilKill((callback) => (tell = callback)), ended]);
+    child.kill('SIGKILL');
+  }
   const [code, signal] = (await ended) as [number | null, string | null];
   if (signal !== 'SIGKILL') throw new Error(`the appending process ended by itself with code ${code}`);
   return { acknowledged, wrong };
