@@ -50,11 +50,13 @@ export function sqlEligibility(rules: readonly EligibilityRule[], subjects: read
           @tier < tier or @risk < risk or @age < age_ms
           or exists (select 1 from denied where rule = rules.id and place = @place)
           or (exists (select 1 from has_allowed where rule = rules.id)
-              and not exists (select 1 from allowed where rule = rules.id and place = @place))))
-      select subjects.lifecycle = 'live' and not exists (
-        select 1 from subject_rules where subject_rules.subject = subjects.id and (
-          name in refused or not exists (select 1 from rules where rules.name = subject_rules.name)))
-      from json_each(@candidates) as candidate join subjects on subjects.id = candidate.value order by candidate.key`)
+              and not exists (select 1 from allowed where rule = rules.id and place = @place)))),
+      barred as materialized (
+        select candidate.key as place_in_list from json_each(@candidates) as candidate
+        cross join subject_rules on subject_rules.subject = candidate.value
+        where name in (select name from refused) or name not in (select name from rules))
+      select subjects.lifecycle = 'live' and candidate.key not in (select place_in_list from barred)
+      from json_each(@candidates) as candidate cross join subjects on subjects.id = candidate.value`)
     .pluck();
   return {
     check({ identityTier, riskClass, createdMs, jurisdiction }, momentMs, candidates) {

@@ -121,7 +121,12 @@ const ruleSet = z
     message: 'must all carry the name of the set',
   });
 
-const schemas: { readonly [Type in RecordType]: z.ZodType<CatalogRecords[Type]> } = { user, subject, 'rule-set': ruleSet };
+// Compiled, they read several times as fast, and fall back to the schema for whatever is not sound.
+const schemas: { readonly [Type in RecordType]: Pick<z.ZodType<CatalogRecords[Type]>, 'safeParse'> } = {
+  user: z.compile(user, { strict: true }),
+  subject: z.compile(subject, { strict: true }),
+  'rule-set': z.compile(ruleSet, { strict: true }),
+};
 
 /**
  * Reads untrusted input as a record of a type: every field there, none besides, within {@link CATALOG_LIMITS}. The record
