@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { printableText } from '../../base/printable-text.ts';
 import { SUBJECT_KINDS } from '../events/event-actions.ts';
-import { ID_LENGTH_MAX } from '../interactions/id-length.ts';
+import { EVENT_BOUNDS } from '../events/event-schema.ts';
 import type { CatalogRecords, RecordType } from './catalog-record.ts';
 
-/** Bounds of catalog records; lengths in UTF-16 code units. */
+/** Bounds of catalog records; lengths in UTF-16 code units. What an event repeats of a subject has the bounds of events. */
 export const CATALOG_LIMITS = {
-  idLengthMax: ID_LENGTH_MAX,
+  idLengthMax: EVENT_BOUNDS.idLengthMax,
   titleLengthMax: 1000,
   textLengthMax: 100_000,
-  tagLengthMax: 100,
-  tagsMax: 100,
-  instrumentsMax: 100,
+  tagLengthMax: EVENT_BOUNDS.tagLengthMax,
+  tagsMax: EVENT_BOUNDS.tagsMax,
+  instrumentsMax: EVENT_BOUNDS.instrumentsMax,
   attributesMax: 100,
   attributeNameLengthMax: 100,
   attributeTextLengthMax: 1000,

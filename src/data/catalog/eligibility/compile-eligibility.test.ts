@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { someRule, someSubject, someUser } from '../catalog-records.fixture.ts';
-import { subjectKey } from '../catalog-record.ts';
+import { subjectKey } from '../../events/subject-key.ts';
 import type { CatalogChange } from '../catalog-record.ts';
 import type { EligibilityConditions, EligibilityRule } from '../eligibility-rule.ts';
 import { compileEligibility } from './compile-eligibility.ts';
@@ -46,7 +46,9 @@ const user = fc.option(
 ) as fc.Arbitrary<EligibilityUser>;
 const questions = fc.array(fc.record({ user, moment }), { minLength: 1, maxLength: 8 });
 
-const keys = ['content', 'instrument'].flatMap((kind) => ['1', '2', '3', '4', '5', '6'].map((id) => subjectKey(kind as 'content', id)));
+const keys = ['content', 'instrument'].flatMap((kind) =>
+  ['1', '2', '3', '4', '5', '6'].map((id) => subjectKey({ kind: kind as 'content', id })),
+);
 
 function expectAnswers(
   checker: EligibilityChecker,
@@ -68,7 +70,7 @@ describe('the compiled check', () => {
         fc.array(subject, { maxLength: 12 }),
         questions,
         (rules, subjects, asked) => {
-          const byKey = new Map(subjects.map((subject) => [subjectKey(subject.kind, subject.id), subject]));
+          const byKey = new Map(subjects.map((subject) => [subjectKey(subject), subject]));
           expectAnswers(compileEligibility(rules, subjects), rules, byKey, asked);
         },
       ),
@@ -78,7 +80,7 @@ describe('the compiled check', () => {
 
   it('answers so after every change of rules and subjects', () => {
     const change = fc.oneof(
-      subject.map((record) => ({ type: 'subject', key: subjectKey(record.kind, record.id), record })),
+      subject.map((record) => ({ type: 'subject', key: subjectKey(record), record })),
       ruleName.chain((name) =>
         fc
           .array(rule(fc.constant(name)), { minLength: 1, maxLength: 3 })

@@ -1,5 +1,5 @@
 import { NisusError } from '../../../base/error.ts';
-import { subjectKey } from '../catalog-record.ts';
+import { subjectKey } from '../../events/subject-key.ts';
 import type { CatalogChange } from '../catalog-record.ts';
 import type { EligibilityRule } from '../eligibility-rule.ts';
 import type { SubjectRecord } from '../subject-record.ts';
@@ -70,7 +70,7 @@ export function compileEligibility(rules: Iterable<EligibilityRule>, subjects: I
   let version = 0;
 
   function setSubject(subject: EligibilitySubject): void {
-    const key = subjectKey(subject.kind, subject.id);
+    const key = subjectKey(subject);
     const list =
       subject.lifecycle === 'live'
         ? lists.hold(subject.eligibilityRules)
@@ -132,13 +132,10 @@ export function compileEligibility(rules: Iterable<EligibilityRule>, subjects: I
     indexOf: (key) => indexOfKey.get(key) ?? -1,
     check,
     checkKeys(user, momentMs, keys) {
+      const subjects = new Int32Array(keys.length);
+      for (let at = 0; at < keys.length; at++) subjects[at] = indexOfKey.get(keys[at]!) ?? -1;
       const verdicts = new Int32Array(keys.length);
-      const refusals = check(
-        user,
-        momentMs,
-        Int32Array.from(keys, (key) => indexOfKey.get(key) ?? -1),
-        verdicts,
-      );
+      const refusals = check(user, momentMs, subjects, verdicts);
       return Array.from(verdicts, (verdict) => refusals[verdict] ?? null);
     },
     apply(changes) {
