@@ -121,6 +121,9 @@ describe('the compiled check', () => {
       undefined,
       'SUBJECT_UNKNOWN',
     ]);
+    checker.check(null, 5, Int32Array.of(5000, 1_000_000, -7), verdicts);
+    expect([...verdicts.subarray(0, 3)].map((verdict) => refusals[verdict]?.reasonCode)).toEqual(Array(3).fill('SUBJECT_UNKNOWN'));
+    checker.check({ ...someUser('u'), identityTier: 0 }, 5, subjects, verdicts);
     expect(refusals[verdicts[0]!]).toEqual({ reasonCode: 'IDENTITY_TIER', citation: 'Terms of use, 4.2', ruleName: 'kyc' });
   });
 
