@@ -35,7 +35,10 @@ const ALONE = ['query', 'refine', 'deposit', 'withdrawal', 'session-start', 'ses
 
 /** Makes bodies full of what must not happen, with good events between. One seed, one sequence. */
 export function badEventsMaker(random: Random, nowMs: number, options: { readonly hugeBytes: number; readonly bodyBytesMax: number }) {
-  const sentIds: string[] = [];
+  /** Ids that a duplicate may have: those of bodies that were answered, and of the body being made. */
+  const knownIds: string[] = [];
+  let ownIds: string[] = [];
+  let unansweredIds: string[] = [];
   let serial = 0;
   const pick = <Value>(values: readonly Value[]): Value => values[random.integer(values.length)]!;
 
@@ -59,7 +62,7 @@ export function badEventsMaker(random: Random, nowMs: number, options: { readonl
 
   const accepted = (fields: Fields, kind = 'good'): SentEvent => {
     const id = String(fields['id']);
-    sentIds.push(id);
+    ownIds.push(id);
     const userId = fields['userId'];
     return {
       json: JSON.stringify(fields),
@@ -122,7 +125,10 @@ export function badEventsMaker(random: Random, nowMs: number, options: { readonl
     () => raw('deep nesting', 'subject', nested(17 + random.integer(200))),
     () => raw('deep nesting in a field nobody knows', 'extra', nested(random.integer(20) === 0 ? 50_000 : 17)),
     () => bad('key twice', JSON.stringify(click()).replace('{', '{"id":"first",')),
-    () => (sentIds.length === 0 ? accepted(good()) : changed('duplicate', { id: pick(sentIds) }, 'duplicate')),
+    () => {
+      const ids = ownIds.length > 0 && (knownIds.length === 0 || random.integer(2) === 0) ? ownIds : knownIds;
+      return ids.length === 0 ? accepted(good()) : changed('duplicate', { id: pick(ids) }, 'duplicate');
+    },
     () => accepted({ ...good(), __proto: 1, constructor: { prototype: 1 } }, 'odd names'),
   ];
 
@@ -131,8 +137,8 @@ export function badEventsMaker(random: Random, nowMs: number, options: { readonl
     return pick(makers)();
   }
 
-  /** Duplicates are of events sent earlier in the body, or in an earlier one that was answered. */
   function batch(eventCount: number): SentBody {
+    startBody();
     const events: SentEvent[] = [];
     if (random.integer(20) === 0) events.push(changed('huge text', { [pick(['id', 'query', 'userId'])]: 'x'.repeat(options.hugeBytes) }));
     for (let left = eventCount; left > 0; left--) events.push(event());
@@ -140,6 +146,11 @@ export function badEventsMaker(random: Random, nowMs: number, options: { readonl
     const answered = settle(events);
     const json = `{"events":[${answered.map(({ json }) => json).join(random.integer(2) === 0 ? ',' : ' ,\n')}]}`;
     return { kind: 'batch', bytes: Buffer.from(json), events: answered, statuses: [200] };
+  }
+
+  function startBody(): void {
+    unansweredIds.push(...ownIds);
+    ownIds = [];
   }
 
   /** Shuffled, a duplicate may stand before its first: then that one is accepted and the other the duplicate. */
@@ -191,11 +202,18 @@ export function badEventsMaker(random: Random, nowMs: number, options: { readonl
   return {
     /** Only good events: the first of them sets the log's time. */
     plain: (eventCount: number): SentBody => {
+      startBody();
       const events = Array.from({ length: eventCount }, () => accepted(good()));
       return { kind: 'plain', bytes: Buffer.from(`{"events":[${events.map(({ json }) => json).join(',')}]}`), events, statuses: [200] };
     },
     batch,
     refused,
+    /** To be called when every body made so far was answered: before that nobody knows which of two bodies comes first. */
+    allAnswered(): void {
+      startBody();
+      knownIds.push(...unansweredIds);
+      unansweredIds = [];
+    },
   };
 }
 
