@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../base/logger.ts';
@@ -174,6 +176,21 @@ describe('POST /v1/events', () => {
     server = await startServer();
     expect(await post({ events: [click('a')] })).toMatchObject({ status: 501, body: { error: { code: 'EVENTS_OFF' } } });
     expect(await request('/v1/events/statistics')).toMatchObject({ status: 501 });
+  });
+
+  it('refuses a batch that comes while the server closes', async () => {
+    const memory = createMemoryEventLog();
+    await start(memory);
+    const socket = connect(server!.port, '127.0.0.1');
+    // A connection with half a request line is not idle, so it outlives the start of the close.
+    await new Promise<void>((sent) => socket.write('POST /v1/events HTTP/1.1\r\n', () => sent()));
+    await request('/v1/events/statistics');
+    const closed = server!.close();
+    const body = JSON.stringify({ events: [click('a')] });
+    socket.write(`Host: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 503 [^]*connection: close[^]*DRAINING/);
+    await closed;
+    expect((await memory.statistics()).events).toBe(0);
   });
 
   it('answers a batch that is being written while the server closes', async () => {
