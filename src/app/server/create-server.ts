@@ -7,6 +7,10 @@ import type { Random } from '../../base/random.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { waitForAcceptedConnections } from './closing-grace.ts';
 import { toErrorAnswer } from './error-answer.ts';
+import { createEventIntake } from './event-intake.ts';
+import type { EventIntakeOptions } from './event-intake.ts';
+import { createEventMetrics } from './event-metrics.ts';
+import { registerEventsRoutes, registerNoEventsRoutes } from './events-route.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerOperationsRoutes } from './operations-routes.ts';
 import { registerRecommendRoute } from './recommend-route.ts';
@@ -23,6 +27,8 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** Where the ids of requests come from. */
   readonly random: Random;
+  /** Where `POST /v1/events` puts events. @default none: the route answers 501 */
+  readonly events?: EventIntakeOptions;
   /** @default '127.0.0.1' */
   readonly host?: string;
   /** @default 0: any free port */
@@ -69,7 +75,8 @@ export interface Server {
 /**
  * Starts the HTTP server of Nisus.
  *
- * `POST /v1/recommend`, `GET /healthz`, `/readyz`, `/metrics`, `/openapi.json`. Bad input is a 4xx with
+ * `POST /v1/recommend`, `POST /v1/events` (with a log), `GET /v1/events/statistics`, `/healthz`, `/readyz`, `/metrics`,
+ * `/openapi.json`. Bad input is a 4xx with
  * `{error: {code, message, requestId, field?, …}}`; overload, loading and draining are a 503 with `Retry-After`.
  *
  * @throws what `listen` throws, for example EADDRINUSE
@@ -92,6 +99,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await registerOpenApi(app, options.version ?? '0.0.0');
   registerRecommendRoute(app, state, metrics);
   registerOperationsRoutes(app, state, metrics);
+  if (options.events === undefined) registerNoEventsRoutes(app);
+  else {
+    const observer = createEventMetrics(metrics.registry);
+    await registerEventsRoutes(app, state, options.events.log, createEventIntake(options.events, { clock, logger, observer }));
+  }
 
   const ready = takeService(options, state, metrics);
   // Whoever does not ask for `ready` reads it from /readyz and the log.

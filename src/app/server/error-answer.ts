@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { NisusError } from '../../base/error.ts';
+import { LogBusyError, LogClosedError, LogWriteError } from '../../data/events/event-log-errors.ts';
 import { BatcherClosedError, DeadlineExceededError, QueueFullError, RequestCancelledError } from './batching-errors.ts';
 import { RequestRejectedError } from './request-rejected-error.ts';
 import { NotReadyError } from './server-state.ts';
@@ -40,6 +41,15 @@ interface FrameworkError {
 export function toErrorAnswer(error: unknown, limits: { bodyBytesMax: number }): ErrorAnswer {
   if (error instanceof RequestRejectedError) return answer(error.status, error.code, error.message, error.fields);
   if (isTemporary(error)) return { ...answer(503, error.code, error.message, error.fields), retryAfterSeconds: 1 };
+  if (error instanceof LogBusyError) {
+    const message = 'too many events wait to be written; send the batch again';
+    return { ...answer(429, error.code, message, error.fields), retryAfterSeconds: 1 };
+  }
+  if (error instanceof LogWriteError || error instanceof LogClosedError) {
+    // Where the log lies and what its disk said is for the server's own log.
+    const message = 'the event log takes nothing now; nothing of the batch was stored, send it again';
+    return { ...answer(503, 'LOG_UNAVAILABLE', message), retryAfterSeconds: 5 };
+  }
   const { code, statusCode, validation } = (error ?? {}) as FrameworkError;
   if (validation !== undefined) return describeFindings(validation);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {

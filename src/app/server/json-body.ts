@@ -19,21 +19,30 @@ const backslash = 0x5c;
  * @throws RequestRejectedError with the code BODY_EMPTY, BODY_MALFORMED, BODY_TOO_DEEP or FIELD_DUPLICATE
  */
 export function parseJsonBody(body: Buffer): unknown {
-  if (body.length === 0) throw new RequestRejectedError(400, 'BODY_EMPTY', 'the body is empty; send a JSON object');
-  if (!isUtf8(body)) throw new RequestRejectedError(400, 'BODY_MALFORMED', 'the body is not UTF-8');
+  requireText(body);
   const { depth, keyCount } = measure(body);
   if (depth > bodyDepthMax) {
     const message = `the body nests deeper than ${bodyDepthMax} levels`;
     throw new RequestRejectedError(400, 'BODY_TOO_DEEP', message, { depthMax: bodyDepthMax });
   }
-  const value = parse(body);
-  if (countKeys(value) !== keyCount) {
-    throw new RequestRejectedError(400, 'FIELD_DUPLICATE', 'an object of the body has the same key twice; keep one');
-  }
+  const value = parseText(body);
+  if (countKeys(value) !== keyCount) throw duplicateField();
   return value;
 }
 
-function parse(body: Buffer): unknown {
+/** @throws RequestRejectedError where a body is empty or not UTF-8 */
+export function requireText(body: Buffer): void {
+  if (body.length === 0) throw new RequestRejectedError(400, 'BODY_EMPTY', 'the body is empty; send a JSON object');
+  if (!isUtf8(body)) throw new RequestRejectedError(400, 'BODY_MALFORMED', 'the body is not UTF-8');
+}
+
+/** The error of a body where a key stands twice in one object. */
+export function duplicateField(): RequestRejectedError {
+  return new RequestRejectedError(400, 'FIELD_DUPLICATE', 'an object of the body has the same key twice; keep one');
+}
+
+/** `JSON.parse` with the error of a request. @throws RequestRejectedError */
+export function parseText(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8')) as unknown;
   } catch (error) {
@@ -60,14 +69,15 @@ function measure(body: Buffer): { depth: number; keyCount: number } {
   return { depth, keyCount };
 }
 
-function endOfString(body: Buffer, start: number): number {
+/** Place of the quote that ends the string whose first quote is at `start`. */
+export function endOfString(body: Buffer, start: number): number {
   let at = start + 1;
   while (at < body.length && body[at] !== quote) at += body[at] === backslash ? 2 : 1;
   return at;
 }
 
-/** Keys of all objects in a value; recursion is bounded by {@link bodyDepthMax}. */
-function countKeys(value: unknown): number {
+/** Keys of all objects in a value. It recurses: the value must be known to nest no deeper than {@link bodyDepthMax}. */
+export function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let count = 0;
   if (Array.isArray(value)) {

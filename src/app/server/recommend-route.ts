@@ -1,10 +1,10 @@
-import { finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { errorResponseSchema, recommendRequestSchema, recommendResponseSchema, toWireSchema } from './recommend-schema.ts';
 import type { RecommendRequest } from './recommend-schema.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import { refuseUnread } from './refuse-unread.ts';
 import { readyService } from './server-state.ts';
-import type { ServerState } from './server-state.ts';
+import type { NotReadyError, ServerState } from './server-state.ts';
 
 /** `POST /v1/recommend`: the body is checked against the schema before the handler sees it. */
 export function registerRecommendRoute(app: FastifyInstance, state: ServerState, metrics: ServerMetrics): void {
@@ -27,8 +27,7 @@ export function registerRecommendRoute(app: FastifyInstance, state: ServerState,
         readyService(state);
         done();
       } catch (error) {
-        // A connection that ends with bytes unread is reset, and the answer may be lost with it.
-        finished(request.raw.resume(), { writable: false }, () => done(error as Error));
+        refuseUnread(request, error as NotReadyError, done);
       }
     },
     async handler(request) {

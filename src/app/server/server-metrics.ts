@@ -14,6 +14,8 @@ export interface LiveState {
 /** The counts and histograms of one server, in the Prometheus text format. */
 export interface ServerMetrics {
   readonly contentType: string;
+  /** For the metrics of a part of the server. */
+  readonly registry: Registry;
   observeRequest(route: string, method: string, status: number, durationMs: number): void;
   observeRecommendation(recommendation: Recommendation): void;
   observeBatch(event: BatchEvent): void;
@@ -21,7 +23,8 @@ export interface ServerMetrics {
   collect(): Promise<string>;
 }
 
-const latencySeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Buckets of durations. */
+export const latencySeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
  * Metrics in a registry of their own, the process's (CPU, memory, event loop lag, garbage collection) among them.
@@ -103,6 +106,7 @@ export function createServerMetrics(live: LiveState): ServerMetrics {
 
   return {
     contentType: registry.contentType,
+    registry,
     observeRequest(route, method, status, durationMs) {
       requests.inc({ route, method, status });
       requestSeconds.observe({ route, status }, durationMs / 1000);

@@ -1,4 +1,4 @@
-import type { SubjectKind } from '../events/event-actions.ts';
+import { subjectKey } from '../events/subject-key.ts';
 import type { EligibilityRule } from './eligibility-rule.ts';
 import type { SubjectRecord } from './subject-record.ts';
 import type { UserRecord } from './user-record.ts';
@@ -42,15 +42,9 @@ export interface Versioned<Type extends RecordType = RecordType> {
 /** One change of one record, as the change feed and a record's history tell it. */
 export type CatalogChange = { readonly [Type in RecordType]: Versioned<Type> }[RecordType];
 
-/** The key of a subject: `kind:id`, as in feature keys. */
-export function subjectKey(kind: SubjectKind, id: string): string {
-  return `${kind}:${id}`;
-}
-
 /** The key of a record within its type: a user's id, a rule set's name, a subject's {@link subjectKey}. */
 export function recordKey<Type extends RecordType>(type: Type, record: CatalogRecords[Type]): string {
   if (type === 'rule-set') return (record as EligibilityRuleSet).name;
   if (type === 'user') return (record as UserRecord).id;
-  const { kind, id } = record as SubjectRecord;
-  return subjectKey(kind, id);
+  return subjectKey(record as SubjectRecord);
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { printableText } from '../../base/printable-text.ts';
 import { SUBJECT_KINDS } from '../events/event-actions.ts';
-import { ID_LENGTH_MAX } from '../interactions/id-length.ts';
+import { EVENT_BOUNDS } from '../events/event-schema.ts';
 import type { CatalogRecords, RecordType } from './catalog-record.ts';
 
-/** Bounds of catalog records; lengths in UTF-16 code units. */
+/** Bounds of catalog records; lengths in UTF-16 code units. What an event repeats of a subject has the bounds of events. */
 export const CATALOG_LIMITS = {
-  idLengthMax: ID_LENGTH_MAX,
+  idLengthMax: EVENT_BOUNDS.idLengthMax,
   titleLengthMax: 1000,
   textLengthMax: 100_000,
-  tagLengthMax: 100,
-  tagsMax: 100,
-  instrumentsMax: 100,
+  tagLengthMax: EVENT_BOUNDS.tagLengthMax,
+  tagsMax: EVENT_BOUNDS.tagsMax,
+  instrumentsMax: EVENT_BOUNDS.instrumentsMax,
   attributesMax: 100,
   attributeNameLengthMax: 100,
   attributeTextLengthMax: 1000,
@@ -121,7 +121,12 @@ const ruleSet = z
     message: 'must all carry the name of the set',
   });
 
-const schemas: { readonly [Type in RecordType]: z.ZodType<CatalogRecords[Type]> } = { user, subject, 'rule-set': ruleSet };
+// Compiled, they read several times as fast, and fall back to the schema for whatever is not sound.
+const schemas: { readonly [Type in RecordType]: Pick<z.ZodType<CatalogRecords[Type]>, 'safeParse'> } = {
+  user: z.compile(user, { strict: true }),
+  subject: z.compile(subject, { strict: true }),
+  'rule-set': z.compile(ruleSet, { strict: true }),
+};
 
 /**
  * Reads untrusted input as a record of a type: every field there, none besides, within {@link CATALOG_LIMITS}. The record

@@ -141,6 +141,18 @@ export function describeCatalog(name: string, open: (clock: ReturnType<typeof ma
       ]);
     });
 
+    it('forgets exactly the changes that were replaced up to a version', async () => {
+      const title = (title: string) => upsertOf.subject('s', { title });
+      await catalog.upsert([title('1'), title('2'), upsertOf.user('u'), title('4')]);
+      expect(await catalog.dropHistory(1)).toBe(0);
+      expect(await catalog.dropHistory(3)).toBe(1);
+      expect((await catalog.history('subject', 'content:s', { limit: 9 })).map(({ version }) => version)).toEqual([4, 2]);
+      expect(await catalog.dropHistory(4)).toBe(1);
+      expect(await catalog.dropHistory(2)).toBe(0);
+      expect((await catalog.changesSince(0, 9)).map(({ version }) => version)).toEqual([3, 4]);
+      expect((await catalog.statistics()).oldestVersion).toBe(4);
+    });
+
     it('counts what it holds', async () => {
       await catalog.upsert([
         upsertOf.user('u'),

@@ -1,7 +1,7 @@
 import { CatalogRefusedError } from './catalog-errors.ts';
 import type { Catalog, CatalogUpsert } from './catalog.ts';
 import type { SubjectKind } from '../events/event-actions.ts';
-import { subjectKey } from './catalog-record.ts';
+import { subjectKey } from '../events/subject-key.ts';
 import type { Lifecycle } from './subject-record.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function moveSubject(
   lifecycle: Lifecycle,
   options: { readonly reinstate?: boolean } = {},
 ): Promise<number> {
-  const key = subjectKey(subject.kind, subject.id);
+  const key = subjectKey(subject);
   const [found] = await catalog.get('subject', [key]);
   if (found == null)
     throw new CatalogRefusedError(`subject "${key}" is not in the catalog; write it first`, { reason: 'missing', field: null });

@@ -14,12 +14,13 @@ export interface ChangeRow {
 
 const COLUMNS = 'changes.version, changes.type, changes.key, changes.changed_ms, changes.previous, changes.body';
 
-/** The statements of an open catalog, prepared once. */
+/** The statements of an open catalog; those that write are missing where it was opened to read. */
+export type Statements = ReturnType<typeof prepareStatements>;
+
+/** Prepares them, once. */
 export function prepareStatements(database: Database.Database, readOnly: boolean) {
   return {
-    head: database.prepare<[number, string], ChangeRow>(
-      `select ${COLUMNS} from heads join changes on changes.version = heads.version where heads.type = ? and heads.key = ?`,
-    ),
+    headVersion: database.prepare<[number, string], number>('select version from heads where type = ? and key = ?').pluck(),
     change: database.prepare<[number], ChangeRow>(`select ${COLUMNS} from changes where version = ?`),
     changesSince: database.prepare<[number, number], ChangeRow>(
       `select ${COLUMNS} from changes where version > ? order by version limit ?`,
@@ -55,6 +56,16 @@ function prepareWrites(database: Database.Database) {
     ),
     setOldestVersion: database.prepare<[number]>(`update marks set value = ? where name = 'oldest-version'`),
   };
+}
+
+/**
+ * The latest change of a record.
+ *
+ * Two statements: the join of both by key took 15 µs where these take 4.
+ */
+export function headOf(statements: Statements, type: RecordType, key: string): ChangeRow | undefined {
+  const version = statements.headVersion.get(RECORD_TYPES.indexOf(type), key);
+  return version === undefined ? undefined : statements.change.get(version);
 }
 
 /** A change as the interface tells it. */

@@ -20,7 +20,7 @@ import { pageLimit } from '../page-limit.ts';
 import { checkUpsert } from '../plan-upsert.ts';
 import type { Lifecycle } from '../subject-record.ts';
 import { CATALOG_APPLICATION_ID, CATALOG_FORMAT, prepareDatabase } from './catalog-tables.ts';
-import { prepareStatements, toChange } from './catalog-statements.ts';
+import { headOf, prepareStatements, toChange } from './catalog-statements.ts';
 import type { ChangeRow } from './catalog-statements.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -78,7 +78,7 @@ export async function openCatalog({ file, clock, readOnly = false }: OpenCatalog
         const oldest = atVersion === undefined ? 0 : statements.oldestVersion.get()!;
         if (atVersion !== undefined && atVersion < oldest) throw new CatalogHistoryDroppedError(atVersion, oldest);
         return keys.map((key) => {
-          const row = stateAt(statements.head.get(RECORD_TYPES.indexOf(type), key), atVersion ?? Infinity);
+          const row = stateAt(headOf(statements, type, key), atVersion ?? Infinity);
           return row === undefined ? null : toChange<Type>(row);
         });
       });
@@ -96,7 +96,7 @@ export async function openCatalog({ file, clock, readOnly = false }: OpenCatalog
     async history<Type extends RecordType>(type: Type, key: string, { limit }: { readonly limit: number }) {
       return reading(() => {
         const changes: Versioned<Type>[] = [];
-        let row = statements.head.get(RECORD_TYPES.indexOf(type), key);
+        let row = headOf(statements, type, key);
         for (const limitNow = pageLimit(limit); row !== undefined && changes.length < limitNow;) {
           changes.push(toChange<Type>(row));
           row = row.previous === 0 ? undefined : statements.change.get(row.previous);

@@ -4,9 +4,8 @@ import { RECORD_TYPES } from '../catalog-record.ts';
 import type { CheckedUpsert, Refused } from '../plan-upsert.ts';
 import { planUpsert } from '../plan-upsert.ts';
 import type { SubjectRecord } from '../subject-record.ts';
-import type { prepareStatements } from './catalog-statements.ts';
-
-type Statements = ReturnType<typeof prepareStatements>;
+import { headOf } from './catalog-statements.ts';
+import type { Statements } from './catalog-statements.ts';
 
 /** Writes a batch in one transaction; the version to go on from is read inside of it. */
 export function writeBatch(
@@ -20,7 +19,7 @@ export function writeBatch(
     return batch.map((checked): UpsertResult => {
       if ('outcome' in checked) return checked;
       const type = RECORD_TYPES.indexOf(checked.type);
-      const head = statements.head.get(type, checked.key);
+      const head = headOf(statements, checked.type, checked.key);
       const plan = planUpsert(checked, head === undefined ? null : { version: head.version, text: head.body });
       if (plan !== 'write') return plan;
       version++;
