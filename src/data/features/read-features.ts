@@ -66,7 +66,7 @@ export function createFeatureReader(store: FeatureStore): FeatureReader {
       filler = filling;
       return (index, bytes, length) => {
         record.moveTo(bytes, length);
-        filling.fill(index, record);
+        filling.fill(index, record.view);
       };
     });
     return (filler as TableFiller | null)?.finish() ?? null;

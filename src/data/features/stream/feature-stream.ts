@@ -199,7 +199,7 @@ export function streamOver(options: {
       const stored = createStoredRecord(compiled.layout);
       await store.read(compiled.fingerprint, rest, () => (index, bytes, length) => {
         stored.moveTo(bytes, length);
-        filler.fill(rows[index]!, stored);
+        filler.fill(rows[index]!, stored.view);
       });
     }
     return filler.finish();
