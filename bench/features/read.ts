@@ -29,6 +29,7 @@ const { values: options } = parseArgs({
 const seed = Number(options.seed);
 const requests = Number(options.requests);
 const SUBJECTS = 500;
+const CACHED = 131_072;
 const USER_FEATURES = (Object.keys(userFeatures.features) as (keyof typeof userFeatures.features)[]).slice(0, 16);
 const FEATURES = USER_FEATURES.length + Object.keys(subjectFeatures.features).length;
 
@@ -55,7 +56,7 @@ async function fill(): Promise<void> {
 }
 
 async function measure(): Promise<void> {
-  const store = openLmdbFeatureStore(folder, { readOnly: true });
+  const store = openLmdbFeatureStore(folder, { readOnly: true, cachedRecordsMax: CACHED });
   const reader = createFeatureReader(store);
   const random = createRandom(seed, 'requests');
   const rank = (most: number) => Math.min(most - 1, Math.floor(most ** random.next() - 1));
@@ -88,7 +89,7 @@ async function measure(): Promise<void> {
   const figures = { p50Ms: at(0.5), p99Ms: at(0.99), features: FEATURES, keys: SUBJECTS + 1, records: counts.reduce((a, b) => a + b, 0) };
   const protocol =
     `${FEATURES} features of 1 user and ${SUBJECTS} subjects a read, ${requests} reads after 200 of warming up, ` +
-    `${Math.round((found / (requests + 200) / (SUBJECTS + 1)) * 100)} % of keys known; LMDB store of ${counts.join(' and ')} records filled from ` +
+    `${Math.round((found / (requests + 200) / (SUBJECTS + 1)) * 100)} % of keys known; LMDB store (${CACHED.toLocaleString('en')} records cached a view) of ${counts.join(' and ')} records filled from ` +
     `${Number(options.events).toLocaleString('en')} generated events, ${written.toLocaleString('en')} more written by another process meanwhile; seed ${seed}; ` +
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`;
   console.log(`${protocol}\n\n${JSON.stringify(figures)}`);

@@ -4,7 +4,7 @@ import { passesFilter } from '../event-filter.ts';
 import { eventKeys } from '../event-keys.ts';
 import type { Checkpoint, RecordVisitor, ViewChange } from '../store/feature-store.ts';
 import type { CompiledView, Step } from './compile-view.ts';
-import { createRecordArena } from './record-arena.ts';
+import { createRecordArena } from '../store/record-arena.ts';
 import { clearRecord, decodeRecord, encodedBytesMax, encodeRecord, newRecord, type RecordState } from './record-state.ts';
 
 /**
@@ -111,7 +111,7 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
       }
       return missing;
     },
-    visitor: (missing) => (index, bytes) => decodeRecord(missing[index]!, layout, bytes),
+    visitor: (missing) => (index, memory) => decodeRecord(missing[index]!, layout, memory),
     forget(missing) {
       for (const { key } of missing) young.delete(key);
     },
