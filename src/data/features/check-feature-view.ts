@@ -74,7 +74,7 @@ function checkDefinition(at: string, definition: FeatureDefinition, view: Featur
       checkFilter(at, definition.where);
       oneOf(at, 'of', definition.of, TERMS);
       whole(at, 'count', definition.count, 1, COUNT_MAX);
-      whole(at, 'termsMax', definition.termsMax, definition.count, COUNT_MAX);
+      whole(at, 'termsMax', definition.termsMax, 1, COUNT_MAX);
       return checkWindow(at, definition.window, false);
     case 'quantile':
       checkFilter(at, definition.where);

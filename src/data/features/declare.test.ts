@@ -64,7 +64,7 @@ describe('declaring features', () => {
     ['precision', view({ f: distinct({ of: 'user', precision: 15, window: week }) }), /precision is 15; expected 4 to 14/],
     ['sealed over all', view({ f: distinct({ of: 'user', window: all() }) }), /window is all/],
     ['top over all', view({ f: top({ of: 'tag', count: 3, window: all() }) }), /window is all/],
-    ['terms below count', view({ f: top({ of: 'tag', count: 30, termsMax: 10, window: week }) }), /termsMax is 10; expected 30/],
+    ['no terms', view({ f: top({ of: 'tag', count: 30, termsMax: 0, window: week }) }), /termsMax is 0; expected 1/],
     ['quantile', view({ f: quantile({ quantile: 0, window: week }) }), /quantile is 0/],
     ['market feature of a user', view({ f: priceReturn({ window: week }) }), /expected "instrument"/],
     ['volatility of one pane', view({ f: volatility({ window: tumbling('1d') }) }, 'instrument'), /at least 3 panes/],

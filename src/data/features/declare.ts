@@ -113,7 +113,7 @@ export function top(options: {
   readonly of: EventTerm;
   /** 1 to 1,000. */
   readonly count: number;
-  /** Terms that one pane keeps, from `count` to 1,000. @default the larger of 64 and count */
+  /** Terms that one pane keeps, 1 to 1,000. @default the larger of 64 and count */
   readonly termsMax?: number;
   readonly window: FeatureWindow;
 }): Definition<'top'> {

@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { FeatureView } from './feature-declaration.ts';
+import type { FeatureDefinition, FeatureView } from './feature-declaration.ts';
 
 /**
  * Stable name of what a view means: 16 hex digits over its declaration. Equal for declarations that differ only in the
  * order of features, of fields, or of the values in a filter; different for any other change, of names too.
  */
 export function featureFingerprint(view: FeatureView): string {
-  return createHash('sha256').update(canonical(view)).digest('hex').slice(0, 16);
+  return digest(view);
+}
+
+/** As {@link featureFingerprint}, of one feature's definition: whatever its name and view. */
+export function definitionFingerprint(definition: FeatureDefinition): string {
+  return digest(definition);
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
 }
 
 function canonical(value: unknown): string {
