@@ -1,6 +1,6 @@
 import type { FeatureDefinition } from '../feature-declaration.ts';
 import { sqlDouble } from './sql-text.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 
 /** Powers of two between −450 and 450 can be summed and scaled without overflow; below 2^−1000 they are nothing. */
 const HALF_LIVES_MAX = 900;

@@ -2,7 +2,7 @@ import type { FeatureDefinition } from '../feature-declaration.ts';
 import { biasConstant } from '../hyper-log-log.ts';
 import { sealedSql } from './sealed-sql.ts';
 import { sqlDouble } from './sql-text.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 
 /** HyperLogLog as in hyper-log-log.ts, in SQL. */
 export function distinctSql(plan: ViewPlan, { where, of, precision, window }: Extract<FeatureDefinition, { kind: 'distinct' }>): string {

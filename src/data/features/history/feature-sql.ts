@@ -7,18 +7,18 @@ import { priceReturnSql } from './price-sql.ts';
 import { quantileSql } from './quantile-sql.ts';
 import { sqlDouble } from './sql-text.ts';
 import { topSql } from './top-sql.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 import { volatilitySql } from './volatility-sql.ts';
 
 /** Plans one feature; returns the expression of its value over `asked` as `a` and the joins that were planned. */
 export function planFeature(plan: ViewPlan, definition: FeatureDefinition): string {
   switch (definition.kind) {
     case 'sum':
-      return plan.flows.sum(plan, definition.where, definition.of, definition.window);
+      return plan.sum(definition.where, definition.of, definition.window);
     case 'ratio': {
       const { numerator, denominator, priorMean, priorStrength, window } = definition;
-      const above = plan.flows.sum(plan, numerator.where, numerator.of, window);
-      const below = plan.flows.sum(plan, denominator.where, denominator.of, window);
+      const above = plan.sum(numerator.where, numerator.of, window);
+      const below = plan.sum(denominator.where, denominator.of, window);
       const strength = sqlDouble(priorStrength);
       return `(${above} + ${sqlDouble(priorMean * priorStrength)}) / nullif(${below} + ${strength}, 0)`;
     }
@@ -46,8 +46,8 @@ export function planFeature(plan: ViewPlan, definition: FeatureDefinition): stri
     case 'volume-surge': {
       const { window, baseline } = definition;
       if (window.kind === 'all' || baseline.kind === 'all') return 'CAST(NULL AS DOUBLE)';
-      const now = plan.flows.sum(plan, PRICES, 'quantity', window);
-      const base = plan.flows.sum(plan, PRICES, 'quantity', baseline);
+      const now = plan.sum(PRICES, 'quantity', window);
+      const base = plan.sum(PRICES, 'quantity', baseline);
       const per = (sum: string, lengthMs: number) => `${sum} / ${sqlDouble(lengthMs)}`;
       return `CASE WHEN ${base} > 0 THEN ${per(now, window.lengthMs)} / (${per(base, baseline.lengthMs)}) END`;
     }

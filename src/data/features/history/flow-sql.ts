@@ -1,6 +1,6 @@
 import type { EventFilter, EventNumber, FeatureWindow } from '../feature-declaration.ts';
 import { windowPanes, type WindowPanes } from '../window-panes.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 
 /**
  * Sums over windows, on the timeline. Sums of numbers run in whole units of 2^−bits, small enough that nothing is lost and

@@ -1,6 +1,6 @@
 import type { FeatureDefinition } from '../feature-declaration.ts';
 import { termSql } from './event-sql.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 
 /**
  * The last events of a key. They are numbered in order of (time, offset): place `j`. When `n` of them are known and the

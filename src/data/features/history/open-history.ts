@@ -7,7 +7,8 @@ import { keyTextParts } from './event-sql.ts';
 import { createEventsTable, loadEvents } from './load-events.ts';
 import { quantileBinsTable } from './quantile-sql.ts';
 import { sqlText } from './sql-text.ts';
-import { viewSql, type Extent } from './view-sql.ts';
+import type { Extent } from './view-plan.ts';
+import { viewSql } from './view-sql.ts';
 
 /** Where the events come from: Parquet files of a log's export, or a log's batches in order of offset. */
 export type HistorySource = { readonly parquet: readonly string[] } | { readonly batches: AsyncIterable<EventBatch> };

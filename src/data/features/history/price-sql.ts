@@ -1,7 +1,7 @@
 import type { FeatureDefinition } from '../feature-declaration.ts';
 import { PRICES } from '../event-filter.ts';
 import { windowPanes } from '../window-panes.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 
 /** Table of all prices: `k`, `at`, `seen`, `price`, and their place `j` in order of (time, offset). */
 export function pricesTable(plan: ViewPlan): string {

@@ -2,7 +2,7 @@ import type { FeatureDefinition } from '../feature-declaration.ts';
 import { QUANTILE_EDGES, quantileBinMidpoint } from '../quantile-bins.ts';
 import { sealedSql } from './sealed-sql.ts';
 import { sqlDouble } from './sql-text.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 
 /** Statement that makes `quantile_bins`: bin, least size, and the number that stands for it. Once a connection. */
 export function quantileBinsTable(): string {

@@ -1,6 +1,6 @@
 import type { FeatureWindow } from '../feature-declaration.ts';
 import { windowPanes } from '../window-panes.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 
 /** The parts of SQL that the sealed kinds have in common. */
 export interface SealedSql {

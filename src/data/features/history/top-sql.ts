@@ -1,6 +1,6 @@
 import type { FeatureDefinition } from '../feature-declaration.ts';
 import { sealedSql } from './sealed-sql.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 
 /** Most frequent terms: a pane keeps the terms that it meets first, in order of offset and of the event's own order. */
 export function topSql(plan: ViewPlan, definition: Extract<FeatureDefinition, { kind: 'top' }>): string {

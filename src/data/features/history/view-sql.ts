@@ -1,37 +1,11 @@
-import type { Entity, EventFilter, EventTerm, FeatureView } from '../feature-declaration.ts';
+import type { EventTerm, FeatureView } from '../feature-declaration.ts';
 import type { FeatureSettings } from '../feature-settings.ts';
 import { filterSql, keyParts, termSql } from './event-sql.ts';
 import { planFeature } from './feature-sql.ts';
-import { createFlows, type Flows } from './flow-sql.ts';
+import { createFlows } from './flow-sql.ts';
 import { sqlName } from './sql-text.ts';
-import { createTimeline, type Timeline } from './timeline-sql.ts';
-
-/** Times between which events and questions lie. */
-export interface Extent {
-  readonly firstMs: number;
-  readonly lastMs: number;
-}
-
-/** What the generators of the kinds of feature write to while the SQL of a view is being put together. */
-export interface ViewPlan {
-  readonly entity: Entity;
-  readonly settings: FeatureSettings;
-  readonly extent: Extent;
-  readonly timeline: Timeline;
-  readonly flows: Flows;
-  /** Name of the column of `facts` that tells whether a filter holds. */
-  filter(where: EventFilter): string;
-  /** Name of the column of `facts` that holds a term where the filter holds, and whether it is a list. */
-  term(of: EventTerm, filter: string): { readonly column: string; readonly many: boolean };
-  /** Says that `facts` needs `value` or `quantity`. */
-  number(of: 'value' | 'quantity'): void;
-  /** Makes a table, once a name, of `facts` and tables made before; it is there when the timeline is put together. */
-  before(table: string, select: string): void;
-  /** Makes a table, once a name, of `asked` and all tables before. */
-  after(table: string, select: string): void;
-  /** A join of the table `asked`, known as `a`, once a text. */
-  join(sql: string): void;
-}
+import { createTimeline } from './timeline-sql.ts';
+import type { Extent, ViewPlan } from './view-plan.ts';
 
 /**
  * The statements that compute the features of a view: of the tables `events` and `asks (a, t, k1[, k2])`, a row a
@@ -48,12 +22,13 @@ export function viewSql(view: FeatureView, settings: FeatureSettings, extent: Ex
   const after = new Map<string, string>();
   const joins = new Set<string>();
   const timeline = createTimeline();
+  const flows = createFlows();
   const plan: ViewPlan = {
     entity: view.entity,
     settings,
     extent,
     timeline,
-    flows: createFlows(),
+    sum: (where, of, window) => flows.sum(plan, where, of, window),
     filter(where) {
       const sql = filterSql(where);
       const known = filters.get(sql) ?? { column: `f${filters.size}`, sql };
@@ -72,7 +47,7 @@ export function viewSql(view: FeatureView, settings: FeatureSettings, extent: Ex
     join: (sql) => void joins.add(sql),
   };
   const values = Object.entries(view.features).map(([name, definition]) => `${planFeature(plan, definition)} AS ${sqlName(name)}`);
-  plan.flows.finish(plan);
+  flows.finish(plan);
 
   const { parts, each } = keyParts(view.entity);
   const keyNames = parts.map((_, index) => `k${index + 1}`);
@@ -103,7 +78,7 @@ export function viewSql(view: FeatureView, settings: FeatureSettings, extent: Ex
   return [
     table('keys', `SELECT CAST(row_number() OVER () AS INTEGER) AS k, * FROM (SELECT DISTINCT ${keyNames.join(', ')} FROM asks)`),
     table('facts', facts),
-    ...plan.flows.scales(),
+    ...flows.scales(),
     ...[...before].map(([name, select]) => table(name, select)),
     table('asked', timeline.select(keyNames)),
     ...[...after].map(([name, select]) => table(name, select)),

@@ -1,7 +1,7 @@
 import type { FeatureDefinition } from '../feature-declaration.ts';
 import { windowPanes } from '../window-panes.ts';
 import { latestPrice, pricesTable } from './price-sql.ts';
-import type { ViewPlan } from './view-sql.ts';
+import type { ViewPlan } from './view-plan.ts';
 
 /**
  * Volatility. The closes of the panes before the one in progress change only when a pane ends or a late price comes: they
