@@ -43,7 +43,8 @@ export async function generateEvents(into: string, { events, seed }: GeneratedLo
   const late = (index: string) =>
     `CASE WHEN ${u(index, 9)} < 0.02 THEN CAST(${u(index, 10)} * 21600000 AS BIGINT) WHEN ${u(index, 9)} > 0.998 THEN -CAST(${u(index, 10)} * 120000 AS BIGINT) ` +
     `ELSE CAST(50 + ${u(index, 10)} * 1950 AS BIGINT) END`;
-  await connection.run(`
+  await connection.run(
+    `
     CREATE TABLE log AS
     SELECT 'e' || (i * 8 + step) AS id, 'u' || user_number AS user_id,
       CASE WHEN action NOT IN ('query', 'session-start') THEN 'content' END AS subject_kind,
@@ -55,7 +56,11 @@ export async function generateEvents(into: string, { events, seed }: GeneratedLo
       ts AS time_ms, ts + ${late('(i * 8 + step)')} AS received_time_ms,
       CASE WHEN session % 4 = 0 THEN 'search' ELSE 'feed' END AS surface, 's' || session AS session_id, 'r' || (i // 6) AS request_id,
       CAST(slot AS INTEGER) AS position
-    FROM acts JOIN slots USING (i) WHERE acts.i = slots.i`.replace('SELECT \'e\'', 'SELECT \'e\'').replaceAll(' ts AS', ' acts.ts AS').replaceAll(' ts + CASE', ' acts.ts + CASE'));
+    FROM acts JOIN slots USING (i) WHERE acts.i = slots.i`
+      .replace("SELECT 'e'", "SELECT 'e'")
+      .replaceAll(' ts AS', ' acts.ts AS')
+      .replaceAll(' ts + CASE', ' acts.ts + CASE'),
+  );
   await connection.run(`
     INSERT INTO log
     SELECT 'p' || i, NULL, 'instrument', 'I' || (i % 100), NULL, ['spot'], ['I' || (i % 100)], 'price',
