@@ -94,6 +94,25 @@ test('a feature is added while the stream runs and serves; nothing is lost or co
   expect((await reader.read(before, keys, { atMs: 0 })).columns.clicks).toEqual(table.columns.clicks);
 });
 
+test('a view that was backfilled takes its place only once it tells of as much as the one before it', async () => {
+  const log = createMemoryEventLog(events.slice(0, 3000));
+  const store = createMemoryFeatureStore();
+  const stream = await createFeatureStream({ views: [before], store, logger });
+  await backfillFeatures({ views: [after], log, store, logger });
+  await log.append(events.slice(3000, 3500));
+  for await (const batch of log.read(stream.nextOffset())) await stream.consume(batch);
+  expect(await stream.adopt()).toBe(true);
+  await stream.flush();
+  const reader = createFeatureReader(store);
+  expect((await reader.read(before, keys, { atMs: 0 })).consumed.nextOffset).toBe(3500);
+  await expect(reader.read(after, keys, { atMs: 0 })).rejects.toMatchObject({ code: 'FEATURES_NOT_BUILT' });
+  expect(stream.nextOffset()).toBe(3000);
+  for await (const batch of log.read(stream.nextOffset())) await stream.consume(batch);
+  await stream.flush();
+  expect((await reader.read(after, keys, { atMs: 0 })).consumed.nextOffset).toBe(3500);
+  expect(await statuses(store)).toEqual(['active']);
+});
+
 test('a backfill that was stopped goes on where it was', async () => {
   const log = createMemoryEventLog(events);
   const store = createMemoryFeatureStore();

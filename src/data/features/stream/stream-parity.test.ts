@@ -94,7 +94,7 @@ for (const [kind, definition] of Object.entries<fc.Arbitrary<FeatureDefinition>>
         await checkParity(view, drawn.log, atMoments, { allowedLatenessMs: drawn.allowedLatenessMs }, drawn.restarts);
         expect(atMoments.length).toBeGreaterThan(0);
       }),
-      { numRuns: 60 },
+      { numRuns: kind === 'distinct' ? 25 : 60 }, // The oracle fills all registers for each value.
     );
   });
 }
