@@ -9,7 +9,7 @@ export interface EventLogOptions {
   readonly futureMsMax?: number | undefined;
   /** Events of one `append` at most. @default 10,000 */
   readonly batchEventsMax?: number | undefined;
-  /** Events that may wait for the disk; further ones are refused with `LogBusyError`. @default 100,000 */
+  /** Events that may wait for the disk; further ones are refused with `LogBusyError`. @default 100,000, or one batch where that is more */
   readonly queueEventsMax?: number | undefined;
   /** Bytes of the log's file at most; beyond them appends fail with `LogWriteError` until something is dropped. @default No bound */
   readonly bytesMax?: number | undefined;
@@ -34,11 +34,12 @@ const schema = z
       .default(7 * DAY_MS),
     futureMsMax: z.number().min(0).default(300_000),
     batchEventsMax: count(1_000_000).default(10_000),
-    queueEventsMax: count(10_000_000).default(100_000),
+    queueEventsMax: count(10_000_000).optional(),
     bytesMax: z.number().min(1).optional(),
     segmentEventsMax: count(2 ** 24).default(2 ** 20),
     owner: z.string().min(1).max(200).default('another process'),
   })
+  .transform((options) => ({ ...options, queueEventsMax: options.queueEventsMax ?? Math.max(100_000, options.batchEventsMax) }))
   .refine((options) => options.queueEventsMax >= options.batchEventsMax, { error: 'queueEventsMax must not be below batchEventsMax' });
 
 /** {@link EventLogOptions} with every default in place. */

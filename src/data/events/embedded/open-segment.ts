@@ -87,6 +87,8 @@ export function createOpenSegment(capacity: number): OpenSegment {
       userHeads[head] = ++userCount;
     },
     skip(places) {
+      ids.fill(0, idCount * ID_WORDS, (idCount + places) * ID_WORDS);
+      users.fill(0, userCount, userCount + places);
       idCount += places;
       userCount += places;
     },

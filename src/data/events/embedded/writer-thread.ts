@@ -21,7 +21,8 @@ export function startWriterThread(
 ): WriterThread {
   // The package holds compiled files, the repository the source; the thread is started on whichever this file is.
   const file = import.meta.url.endsWith('.ts') ? './log-writer.ts' : './log-writer.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: start, name: 'event-log-writer' });
+  // The process's own flags (of a test runner, of --eval) are not meant for this file.
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: start, name: 'event-log-writer', execArgv: [] });
   let gone = false;
   const end = (problem: string) => {
     if (gone) return;
