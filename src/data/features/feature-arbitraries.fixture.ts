@@ -3,6 +3,7 @@ import { EVENT_ACTIONS, SUBJECT_KINDS, type EventAction } from '../events/event-
 import { EVENT_SCHEMA_VERSION, NO_CONTEXT, type Event } from '../events/event.ts';
 import type { LoggedEvent } from './feature-oracle.fixture.ts';
 import type { EventFilter, EventNumber, EventTerm, FeatureDefinition, FeatureWindow, Measure } from './feature-declaration.ts';
+import { windowPanes } from './window-panes.ts';
 
 /** Small worlds in which everything that is rare in life happens at once: few keys, few moments, much lateness. */
 
@@ -113,7 +114,7 @@ const measure: fc.Arbitrary<Measure> = fc.record({ where: filter, of: number });
 const term = fc.constantFrom<EventTerm>('user', 'subject', 'author', 'instrument', 'tag', 'surface', 'action', 'query', 'time');
 
 const sliding: fc.Arbitrary<FeatureWindow> = fc
-  .tuple(fc.constantFrom(60_000, 300_000), fc.constantFrom(1, 2, 5))
+  .tuple(fc.constantFrom(60_000, 300_000), fc.constantFrom(1, 3, 5))
   .map(([paneMs, panes]) => ({ kind: 'sliding', lengthMs: paneMs * panes, paneMs }));
 const tumbling: fc.Arbitrary<FeatureWindow> = fc.constantFrom(60_000, 300_000, 600_000).map((lengthMs) => ({ kind: 'tumbling', lengthMs }));
 const paned = fc.oneof(sliding, tumbling);
@@ -139,7 +140,7 @@ export const DEFINITIONS = {
     where: filter,
     of: term,
     count: fc.constantFrom(1, 3),
-    termsMax: fc.constantFrom(2, 100),
+    termsMax: fc.constantFrom(3, 100),
     window: paned,
   }),
   quantile: fc.record({
@@ -150,7 +151,7 @@ export const DEFINITIONS = {
     window: paned,
   }),
   'price-return': fc.record({ kind: fc.constant('price-return'), window: paned }),
-  volatility: fc.record({ kind: fc.constant('volatility'), window: sliding }),
+  volatility: fc.record({ kind: fc.constant('volatility'), window: sliding.filter((window) => windowPanes(window)!.panes >= 3) }),
   'volume-surge': fc.record({ kind: fc.constant('volume-surge'), window: paned, baseline: paned }),
 } satisfies { [K in FeatureDefinition['kind']]: fc.Arbitrary<Extract<FeatureDefinition, { kind: K }>> };
 

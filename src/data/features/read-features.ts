@@ -64,9 +64,9 @@ export function createFeatureReader(store: FeatureStore): FeatureReader {
       if (checkpoint.status !== 'active') return () => {}; // Another took its place since we looked.
       const filling = createTableFiller(from.compiled, { features, keys, atMs: options.atMs, checkpoint, timeToLiveMs: from.timeToLiveMs });
       filler = filling;
-      return (index, bytes, length) => {
-        record.moveTo(bytes, length);
-        filling.fill(index, record);
+      return (index, memory) => {
+        record.moveTo(memory);
+        filling.fill(index, record.view);
       };
     });
     return (filler as TableFiller | null)?.finish() ?? null;

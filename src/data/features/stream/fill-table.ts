@@ -42,7 +42,7 @@ export function createTableFiller({ layout }: CompiledView, request: TableReques
   for (const { name, operator } of request.features) {
     const evaluation = operator.at(atMs);
     if (evaluation.list) {
-      const column = Array.from({ length: keys.length }, () => evaluation.value(empty));
+      const column = new Array<readonly string[]>(keys.length).fill(evaluation.value(empty));
       listColumns.push({ evaluation, column });
       columns[name] = column;
     } else {

@@ -22,8 +22,7 @@ export function createDistinct(place: Place, { of, precision, hash }: DistinctOp
   const { layout, segment } = place;
   const registersMax = 2 ** precision;
   const entriesMax = registersMax / 8;
-  const merged = new Uint8Array(registersMax);
-  const registersOfRank = new Float64Array(66);
+  const merged = createUnion(registersMax);
 
   /** Returns the pane's index, which may have moved. */
   function add(record: RecordState, pane: number, register: number, rank: number): number {
@@ -90,17 +89,10 @@ export function createDistinct(place: Place, { of, precision, hash }: DistinctOp
         value(record) {
           const { numbers, words } = record;
           const end = segmentEnd(record, layout, segment);
-          let met = false;
           for (let at = segmentStart(record, layout, segment); at < end; at += 2 + numbers[at + 1]!) {
-            if (numbers[at]! < firstWanted || numbers[at]! > lastWanted) continue;
-            if (!met) merged.fill(0);
-            met = true;
-            merge(merged, numbers, words, at + 2);
+            if (numbers[at]! >= firstWanted && numbers[at]! <= lastWanted) merged.add(numbers, words, at + 2);
           }
-          if (!met) return 0;
-          registersOfRank.fill(0);
-          for (let register = 0; register < registersMax; register++) registersOfRank[merged[register]!]! += 1;
-          return estimateDistinct(registersOfRank);
+          return merged.take();
         },
       };
     },
@@ -115,18 +107,48 @@ function raise(words: Uint32Array, content: number, register: number, rank: numb
   if (((kept >>> shift) & 255) < rank) words[word] = (kept & ~(255 << shift)) | (rank << shift);
 }
 
-function merge(into: Uint8Array, numbers: Float64Array, words: Uint32Array, content: number): void {
-  const entries = numbers[content]!;
-  const first = (content + 1) * 2;
-  if (entries >= 0) {
-    for (let i = first; i < first + entries; i++) {
-      const entry = words[i]!;
-      if (into[entry >>> 8]! < (entry & 255)) into[entry >>> 8] = entry & 255;
-    }
-    return;
+/** The union of panes, with a count of registers by rank kept as it grows: few entries cost little, whatever the precision. */
+function createUnion(registersMax: number) {
+  const registers = new Uint8Array(registersMax);
+  const raised: number[] = [];
+  let registersOfRank: number[] = [registersMax];
+
+  function raiseTo(register: number, rank: number): void {
+    const kept = registers[register]!;
+    if (kept >= rank) return;
+    if (kept === 0) raised.push(register);
+    registers[register] = rank;
+    while (registersOfRank.length <= rank) registersOfRank.push(0);
+    registersOfRank[kept]!--;
+    registersOfRank[rank]!++;
   }
-  for (let register = 0; register < into.length; register++) {
-    const rank = (words[first + (register >>> 2)]! >>> ((register & 3) * 8)) & 255;
-    if (into[register]! < rank) into[register] = rank;
-  }
+
+  return {
+    /** Adds the pane whose content begins at double `content`. */
+    add(numbers: Float64Array, words: Uint32Array, content: number): void {
+      const entries = numbers[content]!;
+      const first = (content + 1) * 2;
+      if (entries >= 0) {
+        for (let i = first; i < first + entries; i++) raiseTo(words[i]! >>> 8, words[i]! & 255);
+        return;
+      }
+      for (let register = 0; register < registersMax; register += 4) {
+        const word = words[first + (register >>> 2)]!;
+        if (word === 0) continue;
+        raiseTo(register, word & 255);
+        raiseTo(register + 1, (word >>> 8) & 255);
+        raiseTo(register + 2, (word >>> 16) & 255);
+        raiseTo(register + 3, word >>> 24);
+      }
+    },
+    /** The estimate; the union is empty again. */
+    take(): number {
+      if (raised.length === 0) return 0;
+      const estimate = estimateDistinct(registersOfRank);
+      for (let i = 0; i < raised.length; i++) registers[raised[i]!] = 0;
+      raised.length = 0;
+      registersOfRank = [registersMax];
+      return estimate;
+    },
+  };
 }
