@@ -1,6 +1,6 @@
 /**
- * Rate of streaming features, end to end: blocks of the log read from disk and decoded, 30 features (or all of the
- * platform's) brought up to date, and state committed to the embedded store.
+ * Rate of streaming features, end to end: events read from the embedded log, 30 features (or all of the platform's)
+ * brought up to date, and state committed to the embedded store.
  *
  *     node bench/features/stream.ts [--events 1000000] [--features 30|all] [--users 10000] [--subjects 20000] [--seed 1]
  */
@@ -9,12 +9,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { silentLogger } from '../../src/base/logger.ts';
+import { openEventLog } from '../../src/data/events/embedded/open-event-log.ts';
 import { platformFeatures } from '../../src/data/features/platform-features.ts';
 import { openLmdbFeatureStore } from '../../src/data/features/store/open-lmdb-feature-store.ts';
 import { createFeatureStream } from '../../src/data/features/stream/create-feature-stream.ts';
 import { readMachine } from '../gate/machine.ts';
 import { benchBatches } from './bench-world.ts';
-import { readBlocks, writeBlocks } from './block-log.ts';
 import { thirtyFeatures } from './thirty-features.ts';
 
 const { values: options } = parseArgs({
@@ -33,14 +33,16 @@ const sizes = { users: Number(options.users), subjects: Number(options.subjects)
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nisus-bench-features-'));
 try {
-  const file = path.join(folder, 'blocks');
-  const places = writeBlocks(file, benchBatches(Number(options.seed), events, { sizes }));
+  const writing = await openEventLog(path.join(folder, 'log'), {}, { logger: silentLogger });
+  for (const batch of benchBatches(Number(options.seed), events, { sizes })) await writing.append(batch.events);
+  await writing.close();
+  const log = await openEventLog(path.join(folder, 'log'), {}, { logger: silentLogger });
   const store = openLmdbFeatureStore(path.join(folder, 'store'));
   const settings = { cachedRecordsMax: 2_000_000, dirtyRecordsMax: 200_000 };
   const stream = await createFeatureStream({ views, store, settings, logger: silentLogger });
   const startMs = performance.now();
   const startCpu = process.cpuUsage();
-  for (const batch of readBlocks(file, places)) await stream.consume(batch);
+  for await (const batch of log.read(stream.nextOffset())) await stream.consume(batch);
   await stream.close();
   const seconds = (performance.now() - startMs) / 1000;
   const cpu = process.cpuUsage(startCpu);
@@ -48,6 +50,7 @@ try {
   const records = (await Promise.all(kept.map(({ fingerprint }) => store.countRecords(fingerprint)))).reduce((a, b) => a + b, 0);
   if (kept.some((view) => view.events !== events)) throw new Error(`Not every event was consumed: ${JSON.stringify(kept)}`);
   await store.close();
+  await log.close();
   const machine = readMachine();
   const figures = {
     events,
@@ -60,8 +63,8 @@ try {
   };
   const protocol =
     `${events.toLocaleString('en')} generated events (${sizes.users} users, ${sizes.subjects} subjects, ${sizes.authors} authors, ${sizes.tags} tags, ` +
-    `${sizes.instruments} instruments, Zipf, 5 % late, seed ${options.seed}), ${features} features over ${views.length} entities, one process: log blocks of 1,000 read from disk, ` +
-    `decoded, consumed, ${records.toLocaleString('en')} records committed to LMDB in ${commits} commits, the last included; ` +
+    `${sizes.instruments} instruments, Zipf, 5 % late, seed ${options.seed}), ${features} features over ${views.length} entities, one process: read from the embedded log in batches of 1,000, ` +
+    `consumed, ${records.toLocaleString('en')} records committed to LMDB in ${commits} commits, the last included; ` +
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`;
   console.log(`${protocol}\n\n${JSON.stringify(figures)}`);
   const output = process.env['NISUS_GATE_OUTPUT'];

@@ -9,7 +9,8 @@ const HALF_LIVES_MAX = 900;
 const BLOCK_HALF_LIVES = 300;
 
 /**
- * A decayed sum: Σ number × 2^((time − origin) / halfLife) runs along the timeline, and 2^(−(t − origin) / halfLife) brings it to the
+ * A decayed sum: Σ number × 2^((time − origin) / halfLife) runs along a line of events and questions of its own (doubles
+ * cannot be taken apart again as the timeline's whole numbers can), and 2^(−(t − origin) / halfLife) brings it to the
  * moment asked for. Where the log spans more half-lives than a double has exponents, time is cut into blocks, each with
  * an origin of its own; an event is summed in its own block, in the next, and, for clocks ahead, in the one before.
  */
@@ -20,23 +21,24 @@ export function decayedSql(plan: ViewPlan, definition: Extract<FeatureDefinition
   if (of !== 'one') plan.number(of);
   const number = of === 'one' ? '1::DOUBLE' : of;
   const halfLife = sqlDouble(halfLifeMs);
-  const column = `decayed_${filter}_${of}_${halfLifeMs}`;
-  if (lastMs - firstMs <= HALF_LIVES_MAX * halfLifeMs) {
-    const origin = Math.round((firstMs + lastMs) / 2);
-    plan.timeline.fact(column, `CASE WHEN ${filter} THEN ${number} * pow(2::DOUBLE, (ts - ${origin}) / ${halfLife}) END`, filter);
-    plan.timeline.running(column, `sum(${column})`);
-    return `coalesce(a.${column} * pow(2::DOUBLE, (${origin} - a.t) / ${halfLife}), 0)`;
-  }
+  const table = `decayed_${filter}_${of}_${halfLifeMs}`;
+  const isOneBlock = lastMs - firstMs <= HALF_LIVES_MAX * halfLifeMs;
   const blockMs = BLOCK_HALF_LIVES * halfLifeMs;
+  const middle = Math.round((firstMs + lastMs) / 2);
+  const origin = isOneBlock ? `${middle}` : `block * ${blockMs}`;
+  const blocksOf = (time: string) =>
+    isOneBlock ? '0' : `unnest([${time} // ${blockMs} - 1, ${time} // ${blockMs}, ${time} // ${blockMs} + 1])`;
   const changes =
-    `SELECT k, block, (seen + 1) * 2 AS s, ${number} * pow(2::DOUBLE, (ts - block * ${blockMs}) / ${halfLife}) AS x, NULL AS a ` +
-    `FROM (SELECT *, unnest([ts // ${blockMs} - 1, ts // ${blockMs}, ts // ${blockMs} + 1]) AS block FROM facts WHERE ${filter})`;
-  const questions = `SELECT k, t // ${blockMs} AS block, t * 2 + 1 AS s, NULL AS x, a FROM asked`;
+    `SELECT k, block, (seen + 1) * 2 AS s, ${number} * pow(2::DOUBLE, (ts - ${origin}) / ${halfLife}) AS x, NULL::BIGINT AS a ` +
+    `FROM (SELECT *, ${blocksOf('ts')} AS block FROM facts WHERE ${filter})`;
+  const block = isOneBlock ? '0' : `t // ${blockMs}`;
+  const questions = `SELECT k, ${block} AS block, t * 2 + 1 AS s, NULL::DOUBLE AS x, a FROM asked`;
   plan.after(
-    column,
+    table,
     `SELECT a, x FROM (SELECT a, sum(x) OVER (PARTITION BY k, block ORDER BY s ROWS UNBOUNDED PRECEDING) AS x ` +
-      `FROM (${changes} UNION ALL ${questions})) WHERE a IS NOT NULL`,
+      `FROM (${changes} UNION ALL ${questions})) WHERE a IS NOT NULL AND x IS NOT NULL`,
   );
-  plan.join(`LEFT JOIN ${column} USING (a)`);
-  return `coalesce(${column}.x * pow(2::DOUBLE, ((a.t // ${blockMs}) * ${blockMs} - a.t) / ${halfLife}), 0)`;
+  plan.join(`LEFT JOIN ${table} ON ${table}.a = a.a`);
+  const start = isOneBlock ? `${middle}` : `(a.t // ${blockMs}) * ${blockMs}`;
+  return `coalesce(${table}.x * pow(2::DOUBLE, (${start} - a.t) / ${halfLife}), 0)`;
 }

@@ -29,8 +29,7 @@ export function planFeature(plan: ViewPlan, definition: FeatureDefinition): stri
     case 'time-since': {
       const filter = plan.filter(definition.where);
       const column = `latest_${filter}`;
-      plan.timeline.fact(column, `CASE WHEN ${filter} THEN ts END`, filter);
-      plan.timeline.running(column, `max(${column})`);
+      if (plan.timeline.maximum(column)) plan.timeline.fact(column, `CASE WHEN ${filter} THEN ts END`, filter);
       return `CAST(CASE WHEN a.${column} IS NOT NULL THEN greatest(0, a.t - a.${column}) END AS DOUBLE)`;
     }
     case 'distinct':

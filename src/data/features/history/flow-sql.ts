@@ -4,7 +4,7 @@ import type { ViewPlan } from './view-plan.ts';
 
 /**
  * Sums over windows, on the timeline. Sums of numbers run in whole units of 2^−bits, small enough that nothing is lost and
- * large enough that none overflows 127 bits: adding and taking away leaves no rounding behind, however long the log is.
+ * large enough that none overflows: adding and taking away leaves no rounding behind, however long the log is.
  */
 export interface Flows {
   /** Expression over `asked` (as `a`) of a sum over a window: a DOUBLE, 0 without events. */
@@ -16,42 +16,51 @@ export interface Flows {
 }
 
 interface Flow {
+  /** Column of the timeline. */
   readonly column: string;
   readonly filter: string;
-  /** What one event adds. */
+  /** What one event adds to it. */
   readonly amount: string;
-  readonly of: EventNumber;
 }
 
 /** No {@link Flows} yet. */
 export function createFlows(): Flows {
-  const columns = new Map<string, string>();
+  const names = new Map<string, string>();
   const windows = new Map<string, { readonly panes: WindowPanes; readonly flows: Flow[] }>();
   const scaled = new Set<'value' | 'quantity'>();
+
+  function addFlow(plan: ViewPlan, name: string, filter: string, of: EventNumber, panes: WindowPanes | null): void {
+    let flow: Flow;
+    if (of === 'one') {
+      const { column, unit } = plan.timeline.counter(name);
+      flow = { column, filter, amount: unit };
+    } else {
+      plan.number(of);
+      scaled.add(of);
+      plan.timeline.sum(name);
+      flow = { column: name, filter, amount: `CAST(${of} * getvariable('scale_${of}') AS HUGEINT)` };
+    }
+    if (panes === null) {
+      plan.timeline.fact(flow.column, `CASE WHEN ${filter} THEN ${flow.amount} END`, filter);
+      return;
+    }
+    const key = JSON.stringify(panes);
+    const known = windows.get(key) ?? { panes, flows: [] };
+    known.flows.push(flow);
+    windows.set(key, known);
+  }
+
   return {
     sum(plan, where, of, window) {
       const filter = plan.filter(where);
       const panes = windowPanes(window);
       const id = JSON.stringify([filter, of, panes]);
-      let column = columns.get(id);
-      if (column === undefined) {
-        column = `c${columns.size}`;
-        columns.set(id, column);
-        if (of !== 'one') {
-          plan.number(of);
-          scaled.add(of);
-        }
-        const amount = of === 'one' ? '1' : `CAST(${of} * getvariable('scale_${of}') AS HUGEINT)`;
-        if (panes === null) plan.timeline.fact(column, `CASE WHEN ${filter} THEN ${amount} END`, filter);
-        else {
-          const key = JSON.stringify(panes);
-          const known = windows.get(key) ?? { panes, flows: [] };
-          known.flows.push({ column, filter, amount, of });
-          windows.set(key, known);
-        }
-        plan.timeline.running(column, `sum(${column})`);
+      const name = names.get(id) ?? `c${names.size}`;
+      if (!names.has(id)) {
+        names.set(id, name);
+        addFlow(plan, name, filter, of, panes);
       }
-      const total = `coalesce(CAST(a.${column} AS DOUBLE), 0)`;
+      const total = `CAST(a.${name} AS DOUBLE)`;
       return of === 'one' ? total : `(${total} / getvariable('scale_${of}'))`;
     },
     finish(plan) {
@@ -78,8 +87,12 @@ function putOnTimeline(plan: ViewPlan, { paneMs, panes, behind }: WindowPanes, f
     }
   }
   const filters = [...new Set(flows.map(({ filter }) => filter))].join(' OR ');
+  const columns = [...new Set(flows.map(({ column }) => column))];
   const amounts = (sign: string) =>
-    flows.map(({ column, filter, amount }) => `sum(CASE WHEN ${filter} THEN ${sign}${amount} END) AS ${column}`);
+    columns.map((column) => {
+      const parts = flows.filter((flow) => flow.column === column);
+      return `${sign}(${parts.map(({ filter, amount }) => totalOf(filter, amount)).join(' + ')}) AS ${column}`;
+    });
   plan.timeline.rows(
     `SELECT k, ${closes} AS m, ${amounts('-').join(', ')} FROM facts WHERE (${filters}) AND seen + 1 < ${closes} ` +
       `AND ${closes} <= (SELECT max(t) FROM asks) GROUP BY ALL`,
@@ -88,4 +101,10 @@ function putOnTimeline(plan: ViewPlan, { paneMs, panes, behind }: WindowPanes, f
     `SELECT k, greatest(seen + 1, ${opens}) AS m, ${amounts('').join(', ')} FROM facts WHERE (${filters}) AND seen + 1 < ${closes} ` +
       `AND NOT (${prompt}) GROUP BY ALL`,
   );
+}
+
+/** Total of a group: a constant amount is counted, which is cheaper than adding 128-bit numbers up. */
+function totalOf(filter: string, amount: string): string {
+  if (amount.endsWith('::HUGEINT')) return `count_if(${filter}) * ${amount}`;
+  return `coalesce(sum(CASE WHEN ${filter} THEN ${amount} END), 0)`;
 }

@@ -26,7 +26,7 @@ export function latestPrice(plan: ViewPlan, paneMs: number, behind: number): str
   plan.timeline.rows(
     `SELECT k, greatest(seen + 1, (ts // ${paneMs} + ${behind}) * ${paneMs}) AS m, max(j) AS ${alias}_j FROM ${prices} GROUP BY ALL`,
   );
-  plan.timeline.running(`${alias}_j`, `max(${alias}_j)`);
+  plan.timeline.maximum(`${alias}_j`);
   plan.join(`LEFT JOIN ${prices} ${alias} ON ${alias}.k = a.k AND ${alias}.j = a.${alias}_j`);
   return alias;
 }

@@ -80,7 +80,7 @@ export function viewSql(view: FeatureView, settings: FeatureSettings, extent: Ex
     table('facts', facts),
     ...flows.scales(),
     ...[...before].map(([name, select]) => table(name, select)),
-    table('asked', timeline.select(keyNames)),
+    ...timeline.statements(keyNames),
     ...[...after].map(([name, select]) => table(name, select)),
     table(into, `SELECT a.a, ${values.join(', ')} FROM asked a ${[...joins].join(' ')}`),
     ...made.toReversed().map((name) => `DROP TABLE ${name}`),

@@ -22,8 +22,8 @@ export function volatilitySql(plan: ViewPlan, { window }: Extract<FeatureDefinit
     `SELECT k, q, m AS since, max(j) OVER (PARTITION BY k, q ORDER BY m) AS j, lead(m) OVER (PARTITION BY k, q ORDER BY m) AS till ` +
       `FROM (SELECT k, ts // ${paneMs} AS q, greatest(seen + 1, (ts // ${paneMs} + 1) * ${paneMs}) AS m, max(j) AS j FROM ${prices} GROUP BY ALL)`,
   );
-  plan.timeline.rows(`SELECT k, since AS m, 1 AS ${id}_change FROM ${id}`);
-  plan.timeline.running(`${id}_n`, `count(${id}_change)`);
+  const { column, unit } = plan.timeline.counter(`${id}_n`);
+  plan.timeline.rows(`SELECT k, since AS m, ${unit} AS ${column} FROM ${id}`);
   const states = `SELECT k, t // ${paneMs} AS p, ${id}_n AS n, min(t) AS t FROM asked GROUP BY ALL`;
   const questions = `SELECT k, p, n, t, unnest(range(p - ${panes - 1}, p)) AS q FROM (${states})`;
   const closes =

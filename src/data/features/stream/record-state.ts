@@ -81,6 +81,12 @@ export function segmentEnd({ words, base }: RecordMemory, layout: RecordLayout, 
   return base + layout.bodyStart + words[base * 2 + ENDS + segment]!;
 }
 
+/** Whether a run of segments holds nothing. */
+export function segmentsAreEmpty({ words, base }: RecordMemory, segment: number, count: number): boolean {
+  const at = base * 2 + ENDS + segment;
+  return words[at + count - 1]! === (segment === 0 ? 0 : words[at - 1]!);
+}
+
 /**
  * Makes room for `count` doubles at offset `at − base` of a segment; what lies there is undefined until written. The
  * record may move: indices found before do not hold, offsets from `base` do.
