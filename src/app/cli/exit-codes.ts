@@ -60,6 +60,8 @@ const BY_ERROR_CODE: readonly (readonly [codeStart: string, exit: ExitCode])[] =
   ['FEATURE_UNKNOWN', EXIT_CODES.usage],
   ['FEATURE_MODULE_MISSING', EXIT_CODES.missingInput],
   ['LOG_OPTION', EXIT_CODES.usage],
+  ['EVENT_KIND_UNKNOWN', EXIT_CODES.usage],
+  ['EVENT_ACTION_UNKNOWN', EXIT_CODES.usage],
   ['FILE_MISSING', EXIT_CODES.missingInput],
   ['FILE_SYSTEM', EXIT_CODES.fileSystem],
   ['RUN_BUSY', EXIT_CODES.unavailable],

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openEventLog } from '../../data/events/embedded/open-event-log.ts';
 import type { EventLog, EventLogStatistics } from '../../data/events/event-log.ts';
 import type { EventImportOptions } from '../../data/events/importing/event-import-options.ts';
 import { importEvents, type EventImportProgress, type EventImportReport } from '../../data/events/importing/import-events.ts';
+import { IMPORT_ACTIONS } from '../../data/events/importing/kind-actions.ts';
+import { ImportOptionError } from '../../data/interactions/import-errors.ts';
 import { folderNameOf } from '../datasets/dataset-name.ts';
 import { asFileSystemError } from '../files/file-system-error.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import type { WorkContext } from '../work-context.ts';
 import { formatCount } from '../words/amounts.ts';
+import { EventActionUnknownError, EventKindUnknownError } from './event-import-errors.ts';
 import { hasLog } from './open-platform-log.ts';
 
 /** What an import into a platform's log did. */
@@ -29,7 +32,7 @@ export interface LogImport extends EventImportReport {
  * that one that somebody writes to is told before hours of reading; a new one with the first events, so that a source
  * that cannot be read leaves no empty log.
  *
- * @throws what `importEvents` and `openEventLog` throw; `FileSystemError`; the interruption where the work is stopped
+ * @throws {EventKindUnknownError}, {@link EventActionUnknownError}, and what `importEvents` and `openEventLog` throw; `FileSystemError`; the interruption where the work is stopped
  */
 export async function importIntoLog(
   source: string,
@@ -37,6 +40,7 @@ export async function importIntoLog(
   options: Omit<EventImportOptions, 'rejectsFile'> & { readonly name: string },
   context: WorkContext,
 ): Promise<LogImport> {
+  requireActions(options);
   const { clock, logger, signal, progress } = context;
   const startMs = clock.monotonicMs();
   const rejectsFile = path.join(platform.folder, `rejects-${folderNameOf(options.name)}.jsonl`);
@@ -58,12 +62,32 @@ export async function importIntoLog(
       log: statistics,
     };
   } catch (error) {
-    throw asFileSystemError(error, platform.folder) ?? error;
+    if (!hasLog(platform)) await removeBeginnings(platform.folder, rejectsFile);
+    throw unknownKinds(error) ?? asFileSystemError(error, platform.folder) ?? error;
   } finally {
     progress.end();
     const left = await (log as Promise<EventLog> | null)?.catch(() => null);
     await left?.close();
   }
+}
+
+/** Of a platform that did not come to be: what was made for it. */
+async function removeBeginnings(folder: string, rejectsFile: string): Promise<void> {
+  await rm(rejectsFile, { force: true });
+  await rmdir(folder).catch(() => undefined); // It may hold something else.
+}
+
+function requireActions({ action, actions = {} }: EventImportOptions): void {
+  const isKnown = (name: string) => (IMPORT_ACTIONS as readonly string[]).includes(name);
+  if (action !== undefined && !isKnown(action)) throw new EventActionUnknownError('--action', action, IMPORT_ACTIONS);
+  const wrong = Object.values(actions).find((name) => !isKnown(name));
+  if (wrong !== undefined) throw new EventActionUnknownError('--map', wrong, IMPORT_ACTIONS);
+}
+
+/** The library's words name its own options. */
+function unknownKinds(error: unknown): EventKindUnknownError | null {
+  const kinds = error instanceof ImportOptionError ? error.fields['kinds'] : undefined;
+  return Array.isArray(kinds) ? new EventKindUnknownError(kinds.map(String), IMPORT_ACTIONS, error) : null;
 }
 
 function showProgress({ progress }: WorkContext): (now: EventImportProgress) => void {

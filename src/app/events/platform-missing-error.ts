@@ -7,7 +7,7 @@ export class PlatformMissingError extends NisusError {
     const there = others.length === 0 ? '' : ` There is ${others.join(', ')}.`;
     super(
       'PLATFORM_MISSING',
-      `${folder} holds no event log. Name a platform with --platform, or make one: ${PROGRAM_COMMAND} events import FILE.${there}`,
+      `${folder} holds no event log. Name a platform with --platform, or make one: ${PROGRAM_COMMAND} start makes the world's, ${PROGRAM_COMMAND} events import FILE one of your own.${there}`,
       { fields: { folder, others } },
     );
   }

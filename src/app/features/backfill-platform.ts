@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { silentLogger } from '../../base/logger.ts';
 import { lockLog } from '../../data/events/embedded/log-lock.ts';
 import type { EventLogReader } from '../../data/events/embedded/open-event-log-reader.ts';
 import { LogLockedError } from '../../data/events/event-log-errors.ts';
@@ -89,11 +90,13 @@ function tryLock(folder: string): (() => void) | string {
 
 /** A stream over every view of the store, from where each stands to the end of the log. Returns the events that it read. */
 async function catchUp(views: readonly FeatureView[], log: EventLogReader, store: FeatureStore, context: WorkContext): Promise<number> {
-  const { logger, signal } = context;
+  const { signal } = context;
   const declared = new Set(views.map(({ name }) => name));
   const stored = await store.views();
   const others = stored.filter(({ checkpoint, declaration }) => checkpoint.status === 'active' && !declared.has(declaration.view.name));
-  const stream = await createFeatureStream({ views: [...views, ...others.map(({ declaration }) => declaration.view)], store, logger });
+  const kept = [...views, ...others.map(({ declaration }) => declaration.view)];
+  // It would warn of views that are not built, which it takes over in the same breath; what fails is thrown.
+  const stream = await createFeatureStream({ views: kept, store, logger: silentLogger });
   const show = createStretchProgress(context);
   const { firstOffset, nextOffset } = await log.statistics();
   let events = 0;

@@ -1,4 +1,3 @@
-import { printableText } from '../../base/printable-text.ts';
 import type { Contribution } from '../../data/features/explain-feature.ts';
 import type { FeatureDefinition } from '../../data/features/feature-declaration.ts';
 import { EVENT_HEADER, eventCells } from '../events/event-words.ts';
@@ -6,7 +5,7 @@ import { formatCount, formatCountOf } from '../words/amounts.ts';
 import { formatMoment } from '../words/moments.ts';
 import { formatTable } from '../words/table.ts';
 import type { PlatformExplanation } from './explain-platform.ts';
-import { featureWords, numberWords, valueWords } from './feature-words.ts';
+import { featureWords, numberWords, termWords, valueWords } from './feature-words.ts';
 
 /**
  * Why a value is what it is, in words: the value, the sum behind it, and the latest events that made it. Lines without a last break.
@@ -58,7 +57,11 @@ function eventTable(definition: FeatureDefinition, contributions: readonly Contr
   const last = hasTerms ? 'gives' : definition.kind === 'ratio' ? 'counts for' : 'adds';
   const rows = contributions.map(({ event, role, amount, terms }) => {
     const adds = definition.kind === 'time-since' ? '' : numberWords(amount);
-    const cell = hasTerms ? printableText(terms.join(', '), 60) : role === 'event' ? adds : `${role}${amount === 1 ? '' : ` ${adds}`}`;
+    const cell = hasTerms
+      ? terms.map((term) => termWords(definition, term)).join(', ')
+      : role === 'event'
+        ? adds
+        : `${role}${amount === 1 ? '' : ` ${adds}`}`;
     return [...eventCells(event), cell];
   });
   return formatTable([[...EVENT_HEADER, definition.kind === 'time-since' ? '' : last], ...rows], [3]);

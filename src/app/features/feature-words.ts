@@ -1,7 +1,7 @@
 import { printableText } from '../../base/printable-text.ts';
 import type { EventFilter, FeatureDefinition, FeatureWindow } from '../../data/features/feature-declaration.ts';
 import { formatDuration } from '../words/amounts.ts';
-import { formatSpan } from '../words/moments.ts';
+import { formatMoment, formatSpan } from '../words/moments.ts';
 
 /** A feature's declaration in a few words each. */
 export interface FeatureWords {
@@ -102,15 +102,21 @@ function windowWords(window: FeatureWindow): string {
 const TERMS_SHOWN = 4;
 
 /** A feature's value for people; lists are cut. */
-export function valueWords({ kind }: FeatureDefinition, value: number | null | readonly string[]): string {
+export function valueWords(definition: FeatureDefinition, value: number | null | readonly string[]): string {
+  const { kind } = definition;
   if (value === null) return '–';
   if (typeof value === 'number') return kind === 'time-since' ? formatDuration(value / 1000) : numberWords(value);
   if (value.length === 0) return 'none';
   // Of the last ones the latest stand last, of the top ones the first are the most.
   const shown = kind === 'last' ? value.slice(-TERMS_SHOWN) : value.slice(0, TERMS_SHOWN);
-  const terms = shown.map((term) => printableText(term, 40)).join(', ');
+  const terms = shown.map((term) => termWords(definition, term)).join(', ');
   if (shown.length === value.length) return terms;
   return kind === 'last' ? `… ${terms} (${value.length})` : `${terms} … (${value.length})`;
+}
+
+/** A term for people: of times, the moment. */
+export function termWords(definition: FeatureDefinition, term: string): string {
+  return 'of' in definition && definition.of === 'time' ? formatMoment(Number(term)) : printableText(term, 40);
 }
 
 /** A number with six significant digits, whole ones whole. */

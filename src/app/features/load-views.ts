@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { NisusError } from '../../base/error.ts';
-import { checkFeatureViews } from '../../data/features/check-feature-view.ts';
+import { checkFeatureView, checkFeatureViews } from '../../data/features/check-feature-view.ts';
 import type { FeatureView } from '../../data/features/feature-declaration.ts';
 import { FeatureModuleError, FeatureModuleMissingError } from './feature-command-errors.ts';
 
@@ -27,13 +27,8 @@ export async function loadViews(file: string): Promise<readonly FeatureView[]> {
     throw new FeatureModuleError(file, `exports ${there}; expected an array: export const views = [featureView({ … })].`);
   }
   if (views.length === 0) throw new FeatureModuleError(file, 'exports no view: its array is empty.');
-  views.forEach((view: unknown, at) => requireShape(file, view, at));
-  try {
-    checkFeatureViews(views as FeatureView[]);
-  } catch (error) {
-    if (error instanceof NisusError) throw error;
-    throw new FeatureModuleError(file, `has a view that is not what featureView({ … }) makes: ${messageOf(error)}.`, error);
-  }
+  views.forEach((view: unknown, at) => requireView(file, view, at));
+  checkFeatureViews(views as FeatureView[]);
   return views as FeatureView[];
 }
 
@@ -58,20 +53,32 @@ async function importModule(file: string, url: string): Promise<Readonly<Record<
   }
 }
 
-/** The checks of a declaration take its shape for granted, as the compiler holds it. */
-function requireShape(file: string, view: unknown, at: number): void {
-  const isRecord = (value: unknown): value is Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
+function requireView(file: string, view: unknown, at: number): void {
+  const problem = `has no view at views[${at}]; expected what featureView({ name, entity, features }) makes`;
+  // The checks of a declaration take its shape for granted, as the compiler holds it.
   const isView =
     isRecord(view) &&
     typeof view['name'] === 'string' &&
     typeof view['entity'] === 'string' &&
     isRecord(view['features']) &&
     Object.values(view['features']).every(isRecord);
-  if (!isView)
-    throw new FeatureModuleError(file, `has no view at views[${at}]; expected what featureView({ name, entity, features }) makes.`);
+  if (!isView) throw new FeatureModuleError(file, `${problem}.`);
+  try {
+    checkFeatureView(view as unknown as FeatureView);
+  } catch (error) {
+    if (error instanceof NisusError) throw error;
+    throw new FeatureModuleError(file, `${problem}: ${messageOf(error)}.`, error);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n')[0]!.replace(/\.$/, '') : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const message = error.message.split('\n')[0]!.replace(/\.$/, '');
+  // Of text that is no program, the stack begins with the place in it.
+  const line = error instanceof SyntaxError ? /^file:.*:(\d+)$/m.exec(error.stack ?? '')?.[1] : undefined;
+  return line === undefined ? message : `line ${line}: ${message}`;
 }

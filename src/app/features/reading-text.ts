@@ -23,5 +23,7 @@ export function readingText(view: FeatureView, reading: FeatureReading, showKey:
 }
 
 function touchedWords({ touchedMs }: FeatureRow): string {
-  return touchedMs === null ? 'no events: the values of a key that nothing is known of' : `last moved ${formatMoment(touchedMs)}`;
+  return touchedMs === null
+    ? 'no events that are kept: the values of a key that nothing is known of'
+    : `last moved ${formatMoment(touchedMs)}`;
 }
