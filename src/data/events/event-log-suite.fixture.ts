@@ -45,8 +45,17 @@ export function eventsFrom(from: number, to: number, fields: (at: number) => Par
   );
 }
 
-/** What every event log must do. @param isKept whether what was appended is there when the place is opened again */
-export function describeEventLog(name: string, makePlace: () => Promise<LogPlace>, { isKept }: { readonly isKept: boolean }): void {
+/**
+ * What every event log must do.
+ *
+ * @param isKept whether what was appended is there when the place is opened again
+ * @param runs of the property against a plain list
+ */
+export function describeEventLog(
+  name: string,
+  makePlace: () => Promise<LogPlace>,
+  { isKept, runs }: { readonly isKept: boolean; readonly runs: number },
+): void {
   describe(name, () => {
     let place: LogPlace;
     let log: EventLog;
@@ -352,7 +361,7 @@ export function describeEventLog(name: string, makePlace: () => Promise<LogPlace
             await own.remove();
           }
         }),
-        { numRuns: 12 },
+        { numRuns: runs },
       );
     });
   });

@@ -4,5 +4,5 @@ import { createMemoryEventLog } from './memory-event-log.ts';
 describeEventLog(
   'the event log in memory',
   async () => ({ open: async (options) => createMemoryEventLog(options), remove: async () => undefined }),
-  { isKept: false },
+  { isKept: false, runs: 100 },
 );

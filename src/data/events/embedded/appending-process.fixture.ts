@@ -4,25 +4,8 @@
 // Which events a batch has follows from its number, so whoever killed it knows what must be there.
 
 import { silentLogger } from '../../../base/logger.ts';
-import type { Event } from '../event.ts';
-import { someEvent } from '../some-event.fixture.ts';
+import { crashBatch, crashBatchSize } from './crash-batches.fixture.ts';
 import { openEventLog } from './open-event-log.ts';
-
-/** Events of a batch: 1 to 2,000. */
-export function crashBatchSize(batch: number): number {
-  return 1 + ((batch * 7919) % 2000);
-}
-
-/** A batch by its number. */
-export function crashBatch(batch: number): Event[] {
-  return Array.from({ length: crashBatchSize(batch) }, (_, at) =>
-    someEvent(`${batch}-${at}`, {
-      userId: (batch + at) % 50 === 0 ? null : `user-${(batch * 31 + at) % 97}`,
-      timeMs: 1_700_000_000_000 + batch * 1000 + at,
-      value: at,
-    }),
-  );
-}
 
 const IN_FLIGHT = 4;
 
@@ -47,7 +30,5 @@ async function main(folder: string, firstBatch: number, segmentEventsMax: number
   await Promise.all(Array.from({ length: lastAnswers === null ? IN_FLIGHT : 1 }, lane));
 }
 
-if (import.meta.main) {
-  const [folder, firstBatch, segmentEvents, lastAnswers] = process.argv.slice(2) as [string, string, string, string?];
-  await main(folder, Number(firstBatch), Number(segmentEvents), lastAnswers === undefined ? null : Number(lastAnswers));
-}
+const [folder, firstBatch, segmentEvents, lastAnswers] = process.argv.slice(2) as [string, string, string, string?];
+await main(folder, Number(firstBatch), Number(segmentEvents), lastAnswers === undefined ? null : Number(lastAnswers));

@@ -14,7 +14,7 @@ const place = (fixed: EventLogOptions) => async () => {
   };
 };
 
-describeEventLog('the embedded event log', place({}), { isKept: true });
+describeEventLog('the embedded event log', place({}), { isKept: true, runs: 4 });
 
 // Every path of the sealed index is taken: most ids and users are found on disk.
-describeEventLog('the embedded event log, its index in many small segments', place({ segmentEventsMax: 8 }), { isKept: true });
+describeEventLog('the embedded event log, its index in many small segments', place({ segmentEventsMax: 8 }), { isKept: true, runs: 8 });

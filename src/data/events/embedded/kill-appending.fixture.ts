@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { silentLogger } from '../../../base/logger.ts';
 import type { Event } from '../event.ts';
-import { crashBatch, crashBatchSize } from './appending-process.fixture.ts';
+import { crashBatch, crashBatchSize } from './crash-batches.fixture.ts';
 import { openEventLog } from './open-event-log.ts';
 
 /** Small, so that kills also meet segments that are being sealed. */

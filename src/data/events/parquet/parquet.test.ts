@@ -63,7 +63,7 @@ describe('export and rebuild', () => {
         expect(report).toEqual({ path, events: events.length, nextOffset: events.length });
         expect(await fileEvents(path)).toStrictEqual(before);
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
     expect(await readdir(folder)).toEqual(['round.parquet']);
   });
