@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { formatTable } from '../../src/app/cli/terminal/table.ts';
+import { formatTable } from '../../src/app/words/table.ts';
 import { describeRuns, figureOf, trainingMinutes, type QualityRun } from './quality-run.ts';
 
 /** A published figure to stand beside. */

@@ -21,3 +21,13 @@ export class InterruptedError extends NisusError {
     super(signal === 'SIGINT' ? 'INTERRUPTED' : 'TERMINATED', remedy === null ? what : `${what} ${remedy}`, { fields: { signal } });
   }
 }
+
+/** Adds to an interruption what is kept, and how to go on. */
+export async function withRemedy<Result>(work: Promise<Result>, remedy: string): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    throw new InterruptedError(error.fields['signal'] as 'SIGINT' | 'SIGTERM', remedy);
+  }
+}

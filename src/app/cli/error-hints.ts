@@ -11,6 +11,10 @@ export function errorHint(code: string, program: string): string | null {
       return 'Without --strict, bad rows are set aside in rejects.jsonl and told.';
     case 'IMPORT_FORMAT_UNKNOWN':
       return `Where the content is one of these formats under another name: ${program} import FILE --format csv`;
+    case 'FEATURES_NOT_BUILT':
+      return `On the command line: ${program} features backfill, with the same --platform and --declaration.`;
+    case 'LOG_LOCKED':
+      return 'Commands that only read (statistics, user, export, features) work beside it.';
     default:
       return null;
   }

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { readVersion } from '../version.ts';
 import { addEvaluateCommand } from './commands/evaluate-command.ts';
+import { addEventsCommand } from './commands/events-command.ts';
+import { addFeaturesCommand } from './commands/features-command.ts';
 import { addImportCommand } from './commands/import-command.ts';
 import { addRecommendCommand } from './commands/recommend-command.ts';
 import { addServeCommand } from './commands/serve-command.ts';
@@ -34,5 +36,7 @@ export function createProgram(act: Act, json = false): Command {
   addEvaluateCommand(program, act);
   addRecommendCommand(program, act);
   addServeCommand(program, act);
+  addEventsCommand(program, act);
+  addFeaturesCommand(program, act);
   return program;
 }

@@ -87,13 +87,16 @@ test('--verbose shows the stack', async () => {
   expect((await place.run('import', 'empty.csv', '--verbose')).stderr).toMatch(/^\s+at /m);
 });
 
-test.each(['start', 'import', 'train', 'evaluate', 'recommend', 'serve'])('%s --help has examples and every exit code', async (command) => {
-  const { stdout, code } = await place.run(command, '--help');
-  expect(code).toBe(0);
-  expect(stdout).toContain(`$ nisus ${command}`);
-  expect(stdout).toContain('In this checkout, write `npm run -s nisus --` for `nisus`.');
-  for (const [exit, meaning] of Object.entries(EXIT_CODE_MEANINGS)) expect(stdout).toContain(`${exit.padStart(5)}  ${meaning}`);
-});
+test.each(['start', 'import', 'train', 'evaluate', 'recommend', 'serve', 'events import', 'features backfill'])(
+  '%s --help has examples and every exit code',
+  async (command) => {
+    const { stdout, code } = await place.run(...command.split(' '), '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`$ nisus ${command}`);
+    expect(stdout).toContain('In this checkout, write `npm run -s nisus --` for `nisus`.');
+    for (const [exit, meaning] of Object.entries(EXIT_CODE_MEANINGS)) expect(stdout).toContain(`${exit.padStart(5)}  ${meaning}`);
+  },
+);
 
 test('a reader that goes away ends it quietly', async () => {
   const command = place.start('import', path.join(place.folder, 'good.csv'), '--json');

@@ -53,7 +53,7 @@ export interface FeatureExplanation {
  */
 export async function explainFeature<V extends FeatureView>(
   view: V,
-  log: EventLog,
+  log: Pick<EventLog, 'read' | 'readUser' | 'statistics'>,
   options: ExplainOptions<FeatureName<V>>,
 ): Promise<FeatureExplanation> {
   const { feature, key, atMs, settings = DEFAULT_FEATURE_SETTINGS, eventsMax = 1_000_000 } = options;
@@ -79,7 +79,7 @@ export async function explainFeature<V extends FeatureView>(
 
 async function eventsOfKey(
   view: FeatureView,
-  log: EventLog,
+  log: Pick<EventLog, 'read' | 'readUser' | 'statistics'>,
   key: string,
   atMs: number,
   eventsMax: number,

@@ -47,7 +47,7 @@ const MANY_PANES = 256;
  */
 export async function validateFeatures(
   views: readonly FeatureView[],
-  log: EventLog,
+  log: Pick<EventLog, 'read' | 'statistics'>,
   options: { readonly eventsMax?: number; readonly signal?: AbortSignal } = {},
 ): Promise<FeatureValidation> {
   const { eventsMax = 100_000 } = options;

@@ -5,7 +5,7 @@ import { UsageError } from '../cli-errors.ts';
 import type { SharedOptions } from '../command-context.ts';
 import { list, wholeNumber } from '../option-parsers.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
-import { formatTable } from '../terminal/table.ts';
+import { formatTable } from '../../words/table.ts';
 
 interface Options extends SharedOptions {
   readonly user?: string;

@@ -13,7 +13,7 @@ import { createViewRuntime, type ViewRuntime } from './view-runtime.ts';
 export interface BackfillOptions {
   /** The views as they shall be. Those that the store has just so are left alone. */
   readonly views: readonly FeatureView[];
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'read' | 'statistics'>;
   readonly store: FeatureStore;
   /** As those of the stream: the allowed lateness is part of what is built. */
   readonly settings?: Partial<StreamSettings>;
