@@ -1,3 +1,4 @@
+import { pow } from '../../base/portable-math.ts';
 import { topicCode, type TopicId } from '../writing/topics.ts';
 
 /** An asset that trades against USDT. */
@@ -94,8 +95,8 @@ export const ASSETS_MAX = LARGE.length + SMALL.length;
 export function chooseAssets(count: number): readonly Asset[] {
   const large = Math.ceil(count / 2);
   return [
-    ...LARGE.slice(0, large).map((row, at) => asset(row, false, 2e9 / (1 + at) ** 1.2, 0.01 + 0.0011 * at)),
-    ...SMALL.slice(0, count - large).map((row, at) => asset(row, true, 6e6 / (1 + at) ** 0.8, 0.045 + 0.001 * at)),
+    ...LARGE.slice(0, large).map((row, at) => asset(row, false, 2e9 / pow(1 + at, 1.2), 0.01 + 0.0011 * at)),
+    ...SMALL.slice(0, count - large).map((row, at) => asset(row, true, 6e6 / pow(1 + at, 0.8), 0.045 + 0.001 * at)),
   ];
 }
 

@@ -48,7 +48,7 @@ export function listInstrument(
   const terms = slot.series === null ? null : writeTerms(slot, expiryOf(slot.series, timeMs), timeMs, now);
   return {
     index,
-    id: instrumentId(asset.base, slot.kind, terms),
+    id: instrumentId(asset.base, slot, terms),
     kind: slot.kind,
     underlying: slot.row,
     base: asset.base,
@@ -86,10 +86,11 @@ export function roundStrike(price: number): number {
   return Math.round(price * parts) / parts;
 }
 
-function instrumentId(base: string, kind: InstrumentKind, terms: ContractTerms | null): string {
-  if (terms === null) return kind === 'spot' ? `${base}-USDT` : `${base}-USDT-SWAP`;
+function instrumentId(base: string, slot: Slot, terms: ContractTerms | null): string {
+  if (terms === null) return slot.kind === 'spot' ? `${base}-USDT` : `${base}-USDT-SWAP`;
   const date = expiryDate(terms.expiryMs);
-  if (terms.product === 'futures') return `${base}-USDT-${date}`;
+  // A quarterly and a weekly contract may end on one day.
+  if (terms.product === 'futures') return `${base}-USDT-${date}${slot.series === 'quarterly' ? '-Q' : ''}`;
   if (terms.product === 'dual-currency') return `${base}-DUAL-${date}-${terms.strike}`;
   if (terms.product === 'shark-fin') return `${base}-SHARKFIN-${date}-${terms.strike}-${terms.barrier}`;
   return `${base}-USD-${date}-${terms.strike}-${terms.product === 'call' ? 'C' : 'P'}`;

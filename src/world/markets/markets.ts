@@ -146,9 +146,9 @@ export function createMarkets(options: {
         spot.step(steps, nowMs, news);
         funding.step(steps, nowMs, spot.trend);
         quote();
+        if (news.length > NEWS_KEPT) news.splice(0, news.length - NEWS_KEPT);
+        if (listings.length > LISTINGS_KEPT) listings.splice(0, listings.length - LISTINGS_KEPT);
       }
-      if (news.length > NEWS_KEPT) news.splice(0, news.length - NEWS_KEPT);
-      if (listings.length > LISTINGS_KEPT) listings.splice(0, listings.length - LISTINGS_KEPT);
     },
     timeMs: () => nowMs,
     price(slot) {

@@ -41,14 +41,14 @@ export function createNewsSource(
     const good = REGIME_GOOD_NEWS[regime]!;
     if (random.next() < marketChance) {
       const sign = random.next() < good ? 1 : -1;
-      const size = Math.min(0.12, 0.008 + 0.012 * random.exponential());
+      const size = Math.min(0.1, 0.005 + 0.009 * random.exponential());
       into.push({ timeMs, scope: 'market', instruments: largest, sign, size, topic: MARKET_TOPICS[random.integer(MARKET_TOPICS.length)]! });
     }
     if (random.next() < assetChance) {
       const slot = random.categorical(weights);
       const asset = assets[slot]!;
       const sign = random.next() < good ? 1 : -1;
-      const size = Math.min(0.4, asset.ownDailyVolatility * (0.7 + 1.1 * random.exponential()));
+      const size = Math.min(0.4, asset.ownDailyVolatility * (0.4 + 0.7 * random.exponential()));
       into.push({ timeMs, scope: 'asset', instruments: [slot], sign, size, topic: asset.topic });
     }
   };

@@ -8,6 +8,8 @@ const LEANS_MAX = 10_000;
 /** A displacement beyond e^2 or below e^-2 is not pushed further. */
 const DISPLACEMENT_MAX = 2;
 
+const square = (value: number) => value * value;
+
 /** Orders from outside and what they do to prices. */
 export interface OrderPressure {
   /** Log displacement of an asset's price by what was pushed and is not yet forgotten. */
@@ -37,7 +39,7 @@ export function createOrderPressure(assets: readonly Asset[], stepMs: number): O
   const keep = exp(-stepMs / FLOW_MS);
   const leans: { row: number; drift: number; untilMs: number }[] = [];
   const displacement = (row: number) => (flow[row]! < 0 ? -1 : 1) * scale[row]! * Math.sqrt(Math.abs(flow[row]!));
-  const flowOf = (row: number, displaced: number) => (displaced < 0 ? -1 : 1) * (displaced / scale[row]!) ** 2;
+  const flowOf = (row: number, displaced: number) => (displaced < 0 ? -1 : 1) * square(displaced / scale[row]!);
   const push = (row: number, signedVolume: number) => {
     const most = flowOf(row, DISPLACEMENT_MAX);
     flow[row] = Math.max(-most, Math.min(most, flow[row]! + signedVolume));

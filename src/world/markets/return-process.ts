@@ -6,8 +6,8 @@ const DAY_MS = 86_400_000;
 const FAST_MS = 3_600_000;
 const SLOW_MS = 1.5 * DAY_MS;
 /** Standard deviations of the two parts of log volatility. */
-const FAST_SPREAD = 0.35;
-const SLOW_SPREAD = 0.4;
+const FAST_SPREAD = 0.32;
+const SLOW_SPREAD = 0.48;
 /** Weights of size and sign of a shock in what volatility remembers; falling prices raise it more (leverage effect). Squares sum to 1. */
 const BY_SIZE = 0.96;
 const BY_SIGN = -0.28;

@@ -10,7 +10,7 @@ import { createReturnProcess } from './return-process.ts';
 
 const DAY_MS = 86_400_000;
 /** Standard deviation of a day's log return of the common factor at usual volatility. */
-const FACTOR_DAILY_VOLATILITY = 0.019;
+const FACTOR_DAILY_VOLATILITY = 0.016;
 /** A regime's volatility is taken on within about half an hour. */
 const HEAT_MS = 1_800_000;
 /** What news says beyond the first jump is taken in with this time constant. */
@@ -94,7 +94,7 @@ export function createSpotMarket(
     return told;
   }
 
-  const spread = (row: number, factor: number, its: number) => Math.sqrt((beta[row]! * factor) ** 2 + its * its);
+  const spread = (row: number, factor: number, its: number) => Math.sqrt(beta[row]! * factor * (beta[row]! * factor) + its * its);
 
   return {
     price,
