@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { digitalValue, impliedVolatility, optionValue } from './black-scholes.ts';
 import type { ContractTerms, Instrument } from './instruments.ts';
 import { createMarkets } from './markets.ts';
+import { settlementOf } from './settlement.ts';
 import { dualCurrencyValue, issueDualCurrency, issueSharkFin, sharkFinValue, type Conditions } from './structured-products.ts';
 
 const START_MS = Date.UTC(2026, 0, 5);
@@ -90,6 +91,13 @@ describe('structured products', () => {
     expect(sharkFinValue(fin, now(90, 0))).toBeCloseTo(1 + fin.floor, 12);
     expect(sharkFinValue(fin, now(120, 0))).toBeCloseTo(1 + fin.floor + 0.2 * fin.participation, 12);
     expect(sharkFinValue(fin, now(125, 0))).toBeCloseTo(1 + fin.floor + fin.rebate, 12);
+    for (const spot of [10, 96.9, 97, 100, 110, 124.9, 125, 300]) {
+      expect(settlementOf(dual, spot)).toBeCloseTo(dualCurrencyValue(dual, now(spot, 0)), 12);
+      expect(settlementOf(fin, spot)).toBeCloseTo(sharkFinValue(fin, now(spot, 0)), 12);
+      expect(settlementOf({ product: 'futures', expiryMs: 0 }, spot)).toBe(spot);
+      expect(settlementOf({ product: 'call', expiryMs: 0, strike: 100 }, spot)).toBe(optionValue(1, spot, 100, 0, 0, 1));
+      expect(settlementOf({ product: 'put', expiryMs: 0, strike: 100 }, spot)).toBe(optionValue(-1, spot, 100, 0, 0, 1));
+    }
   });
 });
 

@@ -12,7 +12,7 @@ export interface NewsShock {
   /** Spot slots: the asset's; of the market: those of the three largest. */
   readonly instruments: readonly number[];
   readonly sign: -1 | 1;
-  /** Log move that it causes in all, above 0: of the asset, or of the market's factor. Six tenths at once, the rest within about an hour. */
+  /** Log move that it causes in all, above 0: of the asset, or of the market's factor. Eight tenths at once, the rest within about half an hour. */
   readonly size: number;
   /** Code in `TOPICS`. */
   readonly topic: number;
@@ -41,14 +41,14 @@ export function createNewsSource(
     const good = REGIME_GOOD_NEWS[regime]!;
     if (random.next() < marketChance) {
       const sign = random.next() < good ? 1 : -1;
-      const size = Math.min(0.1, 0.005 + 0.009 * random.exponential());
+      const size = Math.min(0.12, 0.004 + 0.007 * random.exponential());
       into.push({ timeMs, scope: 'market', instruments: largest, sign, size, topic: MARKET_TOPICS[random.integer(MARKET_TOPICS.length)]! });
     }
     if (random.next() < assetChance) {
       const slot = random.categorical(weights);
       const asset = assets[slot]!;
       const sign = random.next() < good ? 1 : -1;
-      const size = Math.min(0.4, asset.ownDailyVolatility * (0.4 + 0.7 * random.exponential()));
+      const size = Math.min(0.4, asset.ownDailyVolatility * (0.4 + 0.6 * random.exponential()));
       into.push({ timeMs, scope: 'asset', instruments: [slot], sign, size, topic: asset.topic });
     }
   };

@@ -43,7 +43,8 @@ export function createOrderPressure(assets: readonly Asset[], stepMs: number): O
   const push = (row: number, signedVolume: number) => {
     const most = flowOf(row, DISPLACEMENT_MAX);
     flow[row] = Math.max(-most, Math.min(most, flow[row]! + signedVolume));
-    pushed[row]! += Math.abs(signedVolume);
+    // What goes beyond the most finds nobody to trade with.
+    pushed[row]! += Math.min(2 * most, Math.abs(signedVolume));
   };
   return {
     displacement,

@@ -8,8 +8,8 @@ export type Regime = (typeof REGIMES)[number];
 
 const DAY_MS = 86_400_000;
 
-/** Mean log drift of the market's factor, a day. */
-export const REGIME_DRIFT: readonly number[] = [0, 0.022, -0.02, -0.13];
+/** Mean log drift of the market's factor, a day; weighed by the time spent in each, about 0. */
+export const REGIME_DRIFT: readonly number[] = [0, 0.032, -0.02, -0.13];
 /** Volatility of the factor and of assets' own parts beside the long run. In a panic everything falls together: correlations rise. */
 export const REGIME_FACTOR_HEAT: readonly number[] = [0.7, 0.95, 1.15, 2.6];
 export const REGIME_OWN_HEAT: readonly number[] = [0.85, 1.1, 1, 1.5];

@@ -2,12 +2,12 @@ import type { CounterRandom } from '../../base/counter-random.ts';
 import { exp, log } from '../../base/portable-math.ts';
 
 const DAY_MS = 86_400_000;
-/** Volatility remembers on two scales, an hour and a day and a half: together its memory decays slowly, as in real markets. */
-const FAST_MS = 3_600_000;
-const SLOW_MS = 1.5 * DAY_MS;
+/** Volatility remembers on two scales, three hours and four days: together its memory decays slowly, as in real markets. */
+const FAST_MS = 3 * 3_600_000;
+const SLOW_MS = 4 * DAY_MS;
 /** Standard deviations of the two parts of log volatility. */
-const FAST_SPREAD = 0.32;
-const SLOW_SPREAD = 0.48;
+const FAST_SPREAD = 0.35;
+const SLOW_SPREAD = 0.5;
 /** Weights of size and sign of a shock in what volatility remembers; falling prices raise it more (leverage effect). Squares sum to 1. */
 const BY_SIZE = 0.96;
 const BY_SIGN = -0.28;

@@ -10,12 +10,12 @@ import { createReturnProcess } from './return-process.ts';
 
 const DAY_MS = 86_400_000;
 /** Standard deviation of a day's log return of the common factor at usual volatility. */
-const FACTOR_DAILY_VOLATILITY = 0.016;
+const FACTOR_DAILY_VOLATILITY = 0.019;
 /** A regime's volatility is taken on within about half an hour. */
 const HEAT_MS = 1_800_000;
 /** What news says beyond the first jump is taken in with this time constant. */
-const NEWS_MS = 1_200_000;
-const NEWS_AT_ONCE = 0.6;
+const NEWS_MS = 600_000;
+const NEWS_AT_ONCE = 0.8;
 /** Prices are drawn home with this time constant: too weak to see within months, enough that none runs away in years. */
 const HOME_MS = 300 * DAY_MS;
 const TREND_MS = DAY_MS / 2;
@@ -127,16 +127,17 @@ export function createSpotMarket(
 
       for (let row = 0; row < count; row++) {
         const heat = returns.heat(row) * ownHeat;
-        const shock = returns.next(row, step);
-        let change = beta[row]! * factor + own[row]! * heat * rhythm * root * shock + tell(row) + towardsHome * (home[row]! - level[row]!);
+        const scale = own[row]! * heat * rhythm * root;
+        let itsOwn = scale * returns.next(row, step) + tell(row) + towardsHome * (home[row]! - level[row]!);
         for (let at = before; at < news.length; at++) {
-          if (news[at]!.scope === 'asset' && news[at]!.instruments[0] === row) change += hear(news[at]!, row, own[row]!);
+          if (news[at]!.scope === 'asset' && news[at]!.instruments[0] === row) itsOwn += hear(news[at]!, row, own[row]!);
         }
+        const change = beta[row]! * factor + itsOwn;
         level[row]! += change;
         trend[row] = keepTrend * trend[row]! + change;
         price[row] = exp(level[row]! + pressure.displacement(row));
         // More is traded when prices move more, in this step and in these hours (mixture of distributions: P. K. Clark, Econometrica 41, 1973).
-        const lively = 0.5 + 0.35 * Math.min(8, Math.abs(shock)) + 0.35 * Math.min(8, factorSize);
+        const lively = 0.5 + 0.35 * Math.min(8, Math.abs(itsOwn) / scale) + 0.35 * Math.min(8, factorSize);
         volume[row] =
           usualVolume[row]! * volumeRhythm * heat * lively * exp(0.35 * normalAt(volumeKey, step, row, 0)) + pressure.takeVolume(row);
       }
