@@ -1,4 +1,4 @@
-import { createKeyedRandom, deriveKey } from '../../base/keyed-random.ts';
+import { createCounterRandom, deriveKey } from '../../base/counter-random.ts';
 import type { Markets } from '../markets/markets.ts';
 import type { Authors } from '../population/authors.ts';
 import { NONE } from '../population/people.ts';
@@ -57,7 +57,7 @@ export function createCampaigns(
 ): Campaigns {
   const { authors, markets, publisher } = world;
   const key = deriveKey(seed, 'campaigns');
-  const random = createKeyedRandom();
+  const random = createCounterRandom();
   const targets = markets.instruments.filter(({ kind, smallCap }) => kind === 'spot' && smallCap).map(({ index }) => index);
   const running: Campaign[] = [];
   const past: Campaign[] = [];

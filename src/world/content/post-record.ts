@@ -1,5 +1,5 @@
 import type { SubjectRecord } from '../../data/catalog/subject-record.ts';
-import type { KeyedRandom } from '../../base/keyed-random.ts';
+import type { CounterRandom } from '../../base/counter-random.ts';
 import type { Markets } from '../markets/markets.ts';
 import type { Authors } from '../population/authors.ts';
 import { NONE } from '../population/people.ts';
@@ -16,7 +16,7 @@ import type { Posts } from './posts.ts';
  */
 export function postRecord(
   world: { readonly posts: Posts; readonly authors: Authors; readonly markets: Markets },
-  random: KeyedRandom,
+  random: CounterRandom,
   key: number,
   number: number,
 ): SubjectRecord {

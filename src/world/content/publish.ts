@@ -1,8 +1,8 @@
-import { createKeyedRandom, deriveKey, type KeyedRandom } from '../../base/keyed-random.ts';
+import { createCounterRandom, deriveKey, type CounterRandom } from '../../base/counter-random.ts';
 import { exp } from '../../base/portable-math.ts';
 import type { Instrument } from '../markets/instruments.ts';
 import type { Markets } from '../markets/markets.ts';
-import { firstAbove, type Authors } from '../population/authors.ts';
+import type { Authors } from '../population/authors.ts';
 import { NONE, userIdOf, type People } from '../population/people.ts';
 import { pickWeighted } from '../population/pick-weighted.ts';
 import { PLACES, VISIT_PROFILE_MAX, visitProfile } from '../population/places.ts';
@@ -41,7 +41,7 @@ export interface Publisher {
   /** Posts of one tick by habit, and those that news bring about; returns how many. */
   publishTick(tick: number, timeMs: number): number;
   /** One post of a campaign: it pushes an instrument up. */
-  publishPump(random: KeyedRandom, author: number, instrument: number, campaign: number, timeMs: number): void;
+  publishPump(random: CounterRandom, author: number, instrument: number, campaign: number, timeMs: number): void;
 }
 
 /** Creates the {@link Publisher}; it appends to `posts`. */
@@ -52,7 +52,7 @@ export function createPublisher(
 ): Publisher {
   const { people, authors, posts, markets } = world;
   const key = deriveKey(seed, 'publish');
-  const random = createKeyedRandom();
+  const random = createCounterRandom();
   const habits = kindHabits(seed, authors);
   const spots = markets.instruments.filter(({ kind }) => kind === 'spot');
   const spotsOfTopic = TOPICS.map((_, topic) => spots.filter((instrument) => instrument.topic === topic));
@@ -110,10 +110,10 @@ export function createPublisher(
     publishTick(tick, timeMs) {
       const before = posts.next;
       random.reset(key, tick, 0, 0);
-      const tries = poisson(random, tickRate);
+      const tries = random.poisson(tickRate);
       for (let turn = 0; turn < tries; turn++) {
         random.reset(key, tick, 1, turn);
-        const author = firstAbove(authors.rateSums, random.next() * authors.rateSums.at(-1)!);
+        const author = random.categorical(authors.rateSums);
         const profile = visitProfile(timeMs, PLACES[people.place[author]!]!.zoneMinutes);
         if (random.next() * VISIT_PROFILE_MAX >= profile) continue;
         const drawn = random.next();
@@ -127,7 +127,7 @@ export function createPublisher(
         random.reset(key, tick, 2, place);
         const count = 2 + random.integer(4);
         for (let turn = 0; turn < count; turn++) {
-          const author = firstAbove(authors.rateSums, random.next() * authors.rateSums.at(-1)!);
+          const author = random.categorical(authors.rateSums);
           const draft = draftOf(author, instrument.topic, NEWS, instrument.underlying);
           publish({ ...draft, stance: shock.sign }, timeMs);
         }
@@ -158,7 +158,7 @@ function kindHabits(seed: number | string, authors: Authors): Float32Array {
   const kinds = POST_KINDS.length;
   const habits = new Float32Array(authors.count * kinds);
   const key = deriveKey(seed, 'habits');
-  const random = createKeyedRandom();
+  const random = createCounterRandom();
   for (let a = 0; a < authors.count; a++) {
     random.reset(key, a, 0, 0);
     for (let kind = 0; kind < kinds; kind++) habits[a * kinds + kind] = KIND_WEIGHTS[kind]! * exp(1.1 * random.normal());
@@ -168,19 +168,8 @@ function kindHabits(seed: number | string, authors: Authors): Float32Array {
   return habits;
 }
 
-/** A Poisson draw by counting exponential gaps; cost: linear in the mean. */
-function poisson(random: KeyedRandom, mean: number): number {
-  let count = 0;
-  let left = mean - random.exponential();
-  while (left > 0) {
-    count++;
-    left -= random.exponential();
-  }
-  return count;
-}
-
 /** An index below `length`, small ones more often. */
-function firstish(random: KeyedRandom, length: number): number {
+function firstish(random: CounterRandom, length: number): number {
   const drawn = random.next();
   return Math.floor(length * drawn * drawn);
 }

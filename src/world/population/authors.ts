@@ -1,4 +1,4 @@
-import { createKeyedRandom, deriveKey } from '../../base/keyed-random.ts';
+import { createCounterRandom, deriveKey } from '../../base/counter-random.ts';
 import { exp, pow } from '../../base/portable-math.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import { ARCHETYPES } from './archetypes.ts';
@@ -54,7 +54,7 @@ export function createAuthors(settings: WorldSettings, seed: number | string, pe
     campaign: new Int32Array(count).fill(NONE),
   };
   const key = deriveKey(seed, 'authors');
-  const random = createKeyedRandom();
+  const random = createCounterRandom();
   let sum = 0;
   for (let a = 0; a < count; a++) {
     random.reset(key, a, 0, 0);
@@ -89,7 +89,7 @@ export function createAuthors(settings: WorldSettings, seed: number | string, pe
  */
 export function drawFollows(seed: number | string, people: People, authors: Authors): void {
   const key = deriveKey(seed, 'follows');
-  const random = createKeyedRandom();
+  const random = createCounterRandom();
   const sums = new Float64Array(authors.count);
   let sum = 0;
   for (let a = 0; a < authors.count; a++) {
@@ -104,7 +104,7 @@ export function drawFollows(seed: number | string, people: People, authors: Auth
       let best = NONE;
       let bestLiking = -1;
       for (let draw = 0; draw < 3; draw++) {
-        const a = firstAbove(sums, random.next() * sum);
+        const a = random.categorical(sums);
         const liking = likingOf(people, authors, u, a);
         if (liking > bestLiking) {
           best = a;
@@ -124,18 +124,6 @@ function likingOf(people: People, authors: Authors, u: number, a: number): numbe
   if ((people.languages[u]! & (1 << authors.language[a]!)) === 0) return -2;
   const taste = u * people.topicCount;
   return people.taste[taste + authors.niches[a * 2]!]! + people.taste[taste + authors.niches[a * 2 + 1]!]!;
-}
-
-/** Index of the first running sum above a value; the last one where none is. */
-export function firstAbove(sums: Float64Array, value: number): number {
-  let low = 0;
-  let high = sums.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sums[middle]! > value) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function clamp(value: number): number {

@@ -1,4 +1,4 @@
-import { createKeyedRandom, deriveKey, type KeyedRandom } from '../../base/keyed-random.ts';
+import { createCounterRandom, deriveKey, type CounterRandom } from '../../base/counter-random.ts';
 import { exp, pow } from '../../base/portable-math.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import { ARCHETYPES, type Archetype } from './archetypes.ts';
@@ -30,7 +30,7 @@ const RECURRING_SHARE = 0.3;
 export function createPeople(settings: WorldSettings, seed: number | string, topicIds: readonly string[]): People {
   const people = emptyPeople(settings, topicIds.length);
   const key = deriveKey(seed, 'people');
-  const random = createKeyedRandom();
+  const random = createCounterRandom();
   const kinds = ARCHETYPES.map(({ weight }) => weight);
   const places = PLACES.map(({ weight }) => weight);
   const topicsOf = ARCHETYPES.map(({ topics }) => topics.map((topic) => topicIds.indexOf(topic)));
@@ -57,7 +57,7 @@ export function createPeople(settings: WorldSettings, seed: number | string, top
   return people;
 }
 
-function settle(people: People, u: number, random: KeyedRandom, weights: readonly number[]): void {
+function settle(people: People, u: number, random: CounterRandom, weights: readonly number[]): void {
   const place = pickWeighted(random, weights);
   people.place[u] = place;
   const chinese = random.next() < PLACES[place]!.chineseShare ? 1 : 0;
@@ -66,7 +66,7 @@ function settle(people: People, u: number, random: KeyedRandom, weights: readonl
   people.languages[u] = bilingual ? 3 : 1 << chinese;
 }
 
-function setCharacter(people: People, u: number, random: KeyedRandom, archetype: Archetype, startMs: number): void {
+function setCharacter(people: People, u: number, random: CounterRandom, archetype: Archetype, startMs: number): void {
   people.experience[u] = clamp(archetype.experience + 0.18 * random.normal());
   people.riskWish[u] = clamp(archetype.risk + 0.2 * random.normal());
   people.patience[u] = 1 + 0.25 * random.normal();
@@ -80,7 +80,7 @@ function setCharacter(people: People, u: number, random: KeyedRandom, archetype:
   people.riskClass[u] = people.tier[u] === 0 ? 0 : answers < 0.38 ? 1 : answers < 0.62 ? 2 : 3;
 }
 
-function setTaste(people: People, u: number, random: KeyedRandom, topics: readonly number[]): void {
+function setTaste(people: People, u: number, random: CounterRandom, topics: readonly number[]): void {
   const from = u * people.topicCount;
   for (let topic = 0; topic < people.topicCount; topic++) people.taste[from + topic] = Math.floor(255 * 0.14 * random.next());
   for (const [rank, topic] of topics.entries()) {
@@ -99,7 +99,7 @@ function setTaste(people: People, u: number, random: KeyedRandom, topics: readon
 }
 
 /** Who can be persuaded follows from what can be known of a user, with noise: so a model can learn it. */
-function setEffect(people: People, u: number, random: KeyedRandom): void {
+function setEffect(people: People, u: number, random: CounterRandom): void {
   const experience = people.experience[u]!;
   const risk = people.riskWish[u]!;
   const weights = [0, 0, 0, 0];

@@ -81,6 +81,8 @@ export function emptyPeople({ users, followsMax, seenMax }: WorldSettings, topic
     /** Bought because of a pump. */
     heldPumped: new Uint8Array(users * HOLDINGS_MAX),
     copiedLeader: new Int32Array(users).fill(NONE),
+    /** The feature or lesson that was missing when the user last wanted another, or -1. */
+    wantedFeature: new Int8Array(users).fill(NONE),
     /** Bit f: feature f adopted (or lesson completed). */
     adopted: new Uint32Array(users),
     cardFatigue: new Float32Array(users),
