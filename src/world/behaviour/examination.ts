@@ -35,32 +35,6 @@ export function onwardChance(people: People, u: number, base: number): number {
   return odds / (1 + odds);
 }
 
-/**
- * Chance that each place of a page is looked at, from the chances of a click on a look and of satisfaction after it.
- * Exact for the cascade above. Cost: linear.
- */
-export function examinationChances(
-  people: People,
-  u: number,
-  surface: number,
-  clicks: ArrayLike<number>,
-  satisfied: ArrayLike<number>,
-): Float64Array {
-  const reading = READINGS[surface]!;
-  const onward = onwardChance(people, u, reading.onward);
-  const afterSatisfied = onwardChance(people, u, reading.afterSatisfied);
-  const afterDisappointed = onwardChance(people, u, reading.afterDisappointed);
-  const chances = new Float64Array(clicks.length);
-  let chance = 1;
-  for (let position = 0; position < clicks.length; position++) {
-    chances[position] = chance;
-    const click = clicks[position]!;
-    const content = satisfied[position]!;
-    chance *= (1 - click) * onward + click * (content * afterSatisfied + (1 - content) * afterDisappointed);
-  }
-  return chances;
-}
-
 /** Chance that a click on a feature's or an instrument's card satisfies: it leads where it says. */
 export function cardSatisfyChance(pull: number): number {
   return logistic(0.2 + 1.5 * pull);
