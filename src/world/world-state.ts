@@ -32,6 +32,8 @@ export interface WorldState {
   readonly journal: Journal;
   readonly decisions: Decisions;
   readonly subjects: FixedSubjects;
+  /** Last price of the contract that stood in an instrument's place before the present one. */
+  readonly settlements: Float64Array;
   readonly counts: WorldCounts;
   /** The next tick to run: its start is `tick × tickMs`. */
   tick: number;
@@ -40,9 +42,10 @@ export interface WorldState {
 /** Features and instruments as subjects of events, by index. */
 export interface FixedSubjects {
   readonly features: readonly EventSubject[];
-  readonly instruments: readonly EventSubject[];
+  /** Changes where an expired contract gives its place to the next. */
+  readonly instruments: EventSubject[];
   /** Index of an instrument by its id. */
-  readonly instrumentIndex: ReadonlyMap<string, number>;
+  readonly instrumentIndex: Map<string, number>;
   /** For a spot instrument, the index of its instrument of each kind (in order of INSTRUMENT_KINDS), or -1. */
   readonly derived: readonly (readonly number[])[];
 }

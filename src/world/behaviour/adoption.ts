@@ -5,6 +5,7 @@ import { featureIndexOf, NEEDED_BITS, PLATFORM_FEATURES } from '../platform/plat
 import { isAllowed } from '../platform/eligibility.ts';
 import { EARN, HEDGE, LEARN, MONITOR, TRADE } from '../population/intents.ts';
 import { findTie, NONE, userIdOf } from '../population/people.ts';
+import { userRecordOf } from '../population/user-record.ts';
 import type { WorldState } from '../world-state.ts';
 import { TOPICS } from '../writing/topics.ts';
 import type { IntentMoves } from './intent-moves.ts';
@@ -67,7 +68,7 @@ export function openFeature(
     return { utility: 0.4 + 0.4 * pull, untilMs: doneMs };
   }
   const missing = NEEDED_BITS[f]! & ~people.adopted[u]!;
-  const allowed = isAllowed(people, u, feature.rules, timeMs);
+  const allowed = isAllowed(userRecordOf(people, u), feature.rules, timeMs);
   if (missing !== 0 || !allowed || drawn >= logistic(-1 + 2.4 * pull + people.taste[u * people.topicCount + topic]! / 255)) {
     const endMs = timeMs + (4 + Math.min(120, 20 * spent)) * 1_000;
     journal.write(userId, 'abandon', subject, endMs, lag(endMs), context);

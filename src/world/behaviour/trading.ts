@@ -63,12 +63,19 @@ export function createTrading(state: WorldState): Trading {
     counts.trades++;
   };
 
+  /** What is held is worth: a contract that has expired since was settled at its last price. */
+  const priceOfHeld = (slot: number) => {
+    const instrument = people.heldInstrument[slot]!;
+    const expired = markets.instruments[instrument]!.listedMs > people.heldSinceMs[slot]!;
+    return expired ? state.settlements[instrument]! : markets.price(instrument);
+  };
+
   const close = (u: number, slot: number, timeMs: number, sessionId: string | null) => {
     const instrument = people.heldInstrument[slot]!;
     const notional = people.heldNotional[slot]!;
     const size = Math.abs(notional);
     const kind = INSTRUMENT_KINDS.indexOf(markets.instruments[instrument]!.kind);
-    const move = markets.price(instrument) / people.heldPrice[slot]! - 1;
+    const move = priceOfHeld(slot) / people.heldPrice[slot]! - 1;
     const gain = Math.max(-size, Math.min(5 * size, Math.round(size * Math.sign(notional) * LEVERAGE[kind]! * move))) - Math.round(size * FEE);
     placeOrder(u, instrument, -notional, timeMs, sessionId, 300);
     people.cash[u] = Math.max(0, people.cash[u]! + size + gain);
@@ -97,6 +104,7 @@ export function createTrading(state: WorldState): Trading {
     people.cash[u] = Math.max(0, people.cash[u]! - size - Math.round(size * FEE));
     people.heldInstrument[slot] = instrument;
     people.heldPrice[slot] = markets.price(instrument);
+    people.heldSinceMs[slot] = timeMs;
     people.heldNotional[slot] = notional;
     people.heldPumped[slot] = pumped ? 1 : 0;
   };
@@ -196,7 +204,7 @@ export function createTrading(state: WorldState): Trading {
       for (let slot = u * HOLDINGS_MAX; slot < (u + 1) * HOLDINGS_MAX; slot++) {
         const held = people.heldInstrument[slot]!;
         if (held === NONE) continue;
-        const move = markets.price(held) / people.heldPrice[slot]! - 1;
+        const move = priceOfHeld(slot) / people.heldPrice[slot]! - 1;
         const size = Math.abs(move);
         feel(u, 0.15 * Math.sign(people.heldNotional[slot]!) * move);
         if (random.next() < (size > 0.1 ? 0.3 : size > 0.04 ? 0.1 : 0.02)) close(u, slot, timeMs + 20_000, sessionId);

@@ -98,9 +98,9 @@ export function createCampaigns(
         const begins = (momentMs: number) => momentMs > timeMs - settings.tickMs && momentMs <= timeMs;
         random.reset(key, tick, 1, number);
         // Half as much again, over the hours of the pump; then down below where it began, within three.
-        if (begins(pumpMs)) markets.push(instrument, (0.4 + 0.3 * random.next()) / ((dumpMs - pumpMs) / HOUR_MS), dumpMs);
+        if (begins(pumpMs)) markets.lean(instrument, (0.4 + 0.3 * random.next()) / ((dumpMs - pumpMs) / HOUR_MS), dumpMs);
         if (begins(dumpMs)) {
-          markets.push(instrument, -0.3, timeMs + 3 * HOUR_MS);
+          markets.lean(instrument, -0.3, timeMs + 3 * HOUR_MS);
           for (const author of members) trade(author, instrument, -1, timeMs);
         }
         if (timeMs >= pumpMs && timeMs < dumpMs) {

@@ -122,9 +122,10 @@ export function createPublisher(
         const kind = pickWeighted(random, weights);
         publish(draftOf(author, topic, kind, instrumentFor(topic, kind)), timeMs);
       }
-      for (const [place, shock] of markets.news().entries()) {
-        const instrument: Instrument = markets.instruments[shock.instrument]!;
+      for (const [place, shock] of markets.newsSince(timeMs - settings.tickMs).entries()) {
         random.reset(key, tick, 2, place);
+        // News of the whole market is told by way of one of its instruments.
+        const instrument: Instrument = markets.instruments[shock.instruments[random.integer(shock.instruments.length)]!]!;
         const count = 2 + random.integer(4);
         for (let turn = 0; turn < count; turn++) {
           const author = random.categorical(authors.rateSums);

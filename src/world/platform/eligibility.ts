@@ -1,6 +1,5 @@
 import type { EligibilityRule } from '../../data/catalog/eligibility-rule.ts';
-import type { People } from '../population/people.ts';
-import { PLACES } from '../population/places.ts';
+import type { UserRecord } from '../../data/catalog/user-record.ts';
 
 const HOUSE = 'Made-up house rules of the seeded world';
 
@@ -28,15 +27,14 @@ export function rulesNamed(names: readonly string[]): readonly EligibilityRule[]
   return ELIGIBILITY_RULES.filter(({ name }) => names.includes(name));
 }
 
-/** Whether user `u` meets all rules; all of this world's are always in force. */
-export function isAllowed(people: People, u: number, rules: readonly EligibilityRule[], timeMs: number): boolean {
+/** Whether a user meets all rules; those of this world are always in force. */
+export function isAllowed(user: UserRecord, rules: readonly EligibilityRule[], timeMs: number): boolean {
   for (const { conditions } of rules) {
     const { jurisdictionsAllowed, jurisdictionsDenied, identityTierMin = 0, riskClassMin = 0, accountAgeDaysMin = 0 } = conditions;
-    const place = PLACES[people.place[u]!]!.code;
-    if (jurisdictionsAllowed !== undefined && !jurisdictionsAllowed.includes(place)) return false;
-    if (jurisdictionsDenied !== undefined && jurisdictionsDenied.includes(place)) return false;
-    if (people.tier[u]! < identityTierMin || people.riskClass[u]! < riskClassMin) return false;
-    if (timeMs - people.createdMs[u]! < accountAgeDaysMin * 86_400_000) return false;
+    if (jurisdictionsAllowed !== undefined && !jurisdictionsAllowed.includes(user.jurisdiction)) return false;
+    if (jurisdictionsDenied !== undefined && jurisdictionsDenied.includes(user.jurisdiction)) return false;
+    if (user.identityTier < identityTierMin || user.riskClass < riskClassMin) return false;
+    if (timeMs - user.createdMs < accountAgeDaysMin * 86_400_000) return false;
   }
   return true;
 }

@@ -78,6 +78,7 @@ export function emptyPeople({ users, followsMax, seenMax }: WorldSettings, topic
     heldPrice: new Float64Array(users * HOLDINGS_MAX),
     /** Bought notional in minor units; negative: sold short. */
     heldNotional: new Float64Array(users * HOLDINGS_MAX),
+    heldSinceMs: new Float64Array(users * HOLDINGS_MAX),
     /** Bought because of a pump. */
     heldPumped: new Uint8Array(users * HOLDINGS_MAX),
     copiedLeader: new Int32Array(users).fill(NONE),
