@@ -66,6 +66,7 @@ export function createLiveShelf(rules: readonly EligibilityRule[]): LiveShelf {
           else (record.kind === 'feature' ? features : instruments).push(candidate);
         } else if (before !== undefined) {
           known.delete(key);
+          before.retired = true;
           if (record.kind === 'content') for (const list of listsOf(before)) remove(list, before);
           else remove(record.kind === 'feature' ? features : instruments, before);
         }

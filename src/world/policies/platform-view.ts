@@ -27,6 +27,8 @@ export interface Candidate {
   readonly rules: readonly EligibilityRule[];
   /** Decayed clicks: see `popularity.ts`. */
   score: number;
+  /** Lists made a while ago may still hold it. */
+  retired: boolean;
 }
 
 /** Languages a user reads, as bits. */
@@ -48,10 +50,11 @@ export function candidateOf(record: SubjectRecord, number: number, rules: readon
     title: record.title,
     rules: rules.filter(({ name }) => record.eligibilityRules.includes(name)),
     score: 0,
+    retired: false,
   };
 }
 
-/** Whether a candidate may be shown to a user: in a language they read, and by all rules. */
+/** Whether a candidate may be shown to a user: alive, in a language they read, and by all rules. */
 export function mayShow(candidate: Candidate, user: UserRecord, languages: number, timeMs: number): boolean {
-  return (candidate.languages & languages) !== 0 && isAllowed(user, candidate.rules, timeMs);
+  return !candidate.retired && (candidate.languages & languages) !== 0 && isAllowed(user, candidate.rules, timeMs);
 }
