@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { normalQuantile } from './normal-distribution.ts';
 import { exp, log } from './portable-math.ts';
 
-const TWO_MINUS_32 = 2 ** -32;
+const TWO_MINUS_32 = 1 / 0x1_0000_0000;
 
 /** A key (unsigned 32 bits) of a seed and labels; different labels give independent keys. A SHA-256 a call: derive once, keep it. */
 export function deriveKey(seed: number | string, ...labels: readonly (number | string)[]): number {

@@ -15,7 +15,7 @@
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 const INVERSE_LN2 = Math.LOG2E;
-const TWO_54 = 2 ** 54;
+const TWO_54 = 18_014_398_509_481_984;
 
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);

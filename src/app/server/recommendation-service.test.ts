@@ -26,4 +26,25 @@ describe('createRecommendationService', () => {
     const answer = await ringService({ popularity }).recommend({ ...request, history: [], k: 2 });
     expect(answer.items.map(({ itemId }) => itemId)).toEqual(['item-17', 'item-0']);
   });
+
+  it('goes on from the live history of a user, and from the data set where there is none', async () => {
+    const liveHistories = {
+      historyOf: async (userId: string) => (userId === 'user-3' ? ['item-20', 'new-post', { itemId: 'item-21' }] : []),
+    };
+    const service = ringService({ liveHistories });
+    const live = await service.recommend({ userId: 'user-3', k: 1, exclude: [], excludeSeen: true });
+    expect(live).toMatchObject({ items: [{ itemId: 'item-22' }], source: 'model', historyLength: 2, unknownItemCount: 1 });
+    const stored = await service.recommend({ userId: 'user-4', k: 1, exclude: [], excludeSeen: true });
+    expect(stored).toMatchObject({ items: [{ itemId: 'item-17' }], source: 'model', historyLength: 5 });
+    expect(await service.recommend({ userId: 'nobody', k: 1, exclude: [], excludeSeen: true })).toMatchObject({ reason: 'unknown-user' });
+  });
+
+  it('leaves out what is not available at the moment', async () => {
+    let unavailable = Int32Array.of(2, 3);
+    const service = ringService({ unavailableItems: () => unavailable });
+    const first = async () => (await service.recommend({ ...request, k: 1 })).items[0]!.itemId;
+    expect(await first()).toBe('item-4');
+    unavailable = Int32Array.of(2);
+    expect(await first()).toBe('item-3');
+  });
 });

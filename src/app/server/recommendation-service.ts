@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Ranker } from '../../learn/interaction-sequences.ts';
 import { createMicroBatcher } from './micro-batcher.ts';
 import type { BatchEvent, BatchingOptions } from './micro-batcher.ts';
+import type { LiveHistories } from './live-histories.ts';
 import { readRawHistory } from './raw-history.ts';
 import { requestLimits } from './recommend-schema.ts';
 import type { Recommendation, RecommendRequest } from './recommend-schema.ts';
@@ -29,6 +30,10 @@ export interface RecommendationServiceOptions {
   readonly popularity?: Float32Array;
   /** Items of a history that the model reads; older ones are not handed to it. @default all */
   readonly historyLengthMax?: number;
+  /** Histories that go on after training; where one is empty, that of `data` stands. @default none */
+  readonly liveHistories?: LiveHistories;
+  /** Indices of items that are not to be recommended at this moment (retired ones). Asked with each request. @default none */
+  readonly unavailableItems?: () => Int32Array;
   readonly batching?: BatchingOptions;
 }
 
@@ -78,12 +83,16 @@ export function createRecommendationService(options: RecommendationServiceOption
   const onBatch = (event: BatchEvent) => listener?.(event);
   const batcher = createMicroBatcher({ ...options.batching, ranker, hasTimes, clock, onBatch });
 
-  function findSubject(request: RecommendRequest, requestTimeMs: number): Subject {
-    if (request.history !== undefined) {
-      const known = readRawHistory(request.history, itemIndices, hasTimes, requestTimeMs);
-      const unknownItemCount = request.history.length - known.items.length;
-      return { ...known, unknownItemCount, reason: reasonOf(known, unknownItemCount) };
-    }
+  function subjectOf(history: NonNullable<RecommendRequest['history']>, requestTimeMs: number): Subject {
+    const known = readRawHistory(history, itemIndices, hasTimes, requestTimeMs);
+    const unknownItemCount = history.length - known.items.length;
+    return { ...known, unknownItemCount, reason: reasonOf(known, unknownItemCount) };
+  }
+
+  async function findSubject(request: RecommendRequest, requestTimeMs: number): Promise<Subject> {
+    if (request.history !== undefined) return subjectOf(request.history, requestTimeMs);
+    const live = (await options.liveHistories?.historyOf(request.userId!)) ?? [];
+    if (live.length > 0) return subjectOf(live, requestTimeMs);
     const user = userIndices.get(request.userId!);
     const known = user === undefined ? noHistory : historyOfUser(data, user);
     return { ...known, unknownItemCount: 0, reason: user === undefined ? 'unknown-user' : reasonOf(known, 0) };
@@ -114,10 +123,11 @@ export function createRecommendationService(options: RecommendationServiceOption
     async recommend(request, isCancelled = () => false) {
       checkSubject(request);
       const requestTimeMs = clock.nowMs();
-      const subject = findSubject(request, requestTimeMs);
+      const subject = await findSubject(request, requestTimeMs);
       const excluded = indicesOf(request.exclude, itemIndices);
       const scores = await scoresFor(subject, requestTimeMs, isCancelled);
-      const left = request.excludeSeen ? [excluded, subject.items] : [excluded];
+      const left: ArrayLike<number>[] = [excluded, options.unavailableItems?.() ?? noItems];
+      if (request.excludeSeen) left.push(subject.items);
       const items = describe(selector.select(scores, request.k, left));
       return {
         items,
@@ -139,7 +149,8 @@ export function createRecommendationService(options: RecommendationServiceOption
   };
 }
 
-const noHistory: KnownHistory = { items: new Int32Array(0), timesMs: null };
+const noItems = new Int32Array(0);
+const noHistory: KnownHistory = { items: noItems, timesMs: null };
 
 function reasonOf(known: KnownHistory, unknownItemCount: number): Recommendation['reason'] {
   if (known.items.length > 0) return undefined;

@@ -28,8 +28,8 @@ export type FeatureWindow =
   /** The latest whole stretch of `lengthMs`, counted from the epoch. */
   | { readonly kind: 'tumbling'; readonly lengthMs: number };
 
-/** A property of an event that is a text; `instrument` and `tag` may be several. */
-export type EventTerm = 'user' | 'subject' | 'author' | 'instrument' | 'tag' | 'surface' | 'action' | 'query';
+/** A property of an event that is a text; `instrument` and `tag` may be several; `time` is `timeMs` in decimal. */
+export type EventTerm = 'user' | 'subject' | 'author' | 'instrument' | 'tag' | 'surface' | 'action' | 'query' | 'time';
 
 /** Numbers of an event: 1 for `one`; events without the number do not count. */
 export type EventNumber = 'one' | 'value' | 'quantity';

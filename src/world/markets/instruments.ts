@@ -8,7 +8,7 @@ export type InstrumentKind = (typeof INSTRUMENT_KINDS)[number];
 export interface Instrument {
   /** Its slot. Slots never change in number or kind; a contract that expires is followed in its slot by the next one, with another `id`. */
   readonly index: number;
-  /** Unique for ever: BTC-USDT, BTC-USDT-SWAP, BTC-USDT-260327, BTC-USD-260327-100000-C. */
+  /** Unique for ever: BTC-USDT, BTC-USDT-SWAP, BTC-USDT-260327 (-Q where quarterly), BTC-USD-260327-100000-C. */
   readonly id: string;
   readonly kind: InstrumentKind;
   /** Slot of its spot instrument; of a spot instrument: its own. */
