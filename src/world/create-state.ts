@@ -10,6 +10,7 @@ import { createVisiting } from './behaviour/visiting.ts';
 import { createCampaigns } from './content/campaigns.ts';
 import { emptyPosts } from './content/posts.ts';
 import { createPublisher } from './content/publish.ts';
+import { instrumentRecord } from './markets/instrument-record.ts';
 import { INSTRUMENT_KINDS, type Instrument } from './markets/instruments.ts';
 import { createMarkets } from './markets/markets.ts';
 import { featureRecord, PLATFORM_FEATURES } from './platform/platform-features.ts';
@@ -88,8 +89,9 @@ function createBehaviour(state: WorldState) {
 }
 
 /** An instrument as the subject of an event. */
-export function instrumentSubject({ id, topic, kind }: Instrument): EventSubject {
-  return { kind: 'instrument', id, authorId: null, tags: [TOPICS[topic]!.id, kind], instruments: [id] };
+export function instrumentSubject(instrument: Instrument): EventSubject {
+  const { id, tags, instruments } = instrumentRecord(instrument);
+  return { kind: 'instrument', id, authorId: null, tags, instruments };
 }
 
 function fixedSubjects(instruments: readonly Instrument[]): FixedSubjects {

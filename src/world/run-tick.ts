@@ -5,7 +5,6 @@ import { instrumentSubject, type Behaviour } from './create-state.ts';
 import type { LiveRecords } from './content/live-records.ts';
 import { ROWS_FREE } from './content/posts.ts';
 import { instrumentRecord } from './markets/instrument-record.ts';
-import type { Instrument } from './markets/instruments.ts';
 import type { Page, PageRequest, Policy } from './policy.ts';
 import { MAY_COME, VISITING } from './visits.ts';
 import { PolicyAnswerError } from './world-errors.ts';
@@ -28,26 +27,21 @@ export interface Ticks {
 export function createTicks(state: WorldState, { arrivals, trading, visiting }: Behaviour, records: LiveRecords): Ticks {
   const { settings, visits, authors, posts, markets, publisher, campaigns, calendar, agenda, outbox, journal, subjects } = state;
   const leaderKey = deriveKey(state.seed, 'leader luck');
-  const contracts = markets.instruments.filter(({ terms }) => terms !== null).map(({ index }) => index);
-  const listed: Instrument[] = [...markets.instruments];
-
-  const lastPrices = new Float64Array(markets.instruments.length);
 
   const stepMarkets = (timeMs: number, changed: SubjectRecord[]) => {
-    for (const index of contracts) lastPrices[index] = markets.price(index);
     markets.stepTo(timeMs);
-    for (const index of contracts) {
-      const before = listed[index]!;
-      const now = markets.instruments[index]!;
-      if (before === now) continue;
-      state.settlements[index] = lastPrices[index]!;
-      listed[index] = now;
-      subjects.instruments[index] = instrumentSubject(now);
-      subjects.instrumentIndex.delete(before.id);
-      subjects.instrumentIndex.set(now.id, index);
-      changed.push({ ...instrumentRecord(before), lifecycle: 'retired' }, instrumentRecord(now));
+    for (const { listed, retired, settlement } of markets.listingsSince(timeMs - settings.tickMs)) {
+      // What is traded from the beginning on is in the catalog already.
+      if (retired === null) continue;
+      const { index } = listed;
+      state.settlements[index] = settlement ?? markets.price(index);
+      subjects.instruments[index] = instrumentSubject(listed);
+      subjects.instrumentIndex.delete(retired.id);
+      subjects.instrumentIndex.set(listed.id, index);
+      changed.push({ ...instrumentRecord(retired), lifecycle: 'retired' }, instrumentRecord(listed));
     }
   };
+
   const tellPrices = (timeMs: number) => {
     for (const { index } of markets.instruments) {
       const details = { value: markets.price(index), quantity: markets.volume(index) };

@@ -104,7 +104,7 @@ const RANGES: Readonly<Record<keyof WorldSettings, readonly [number, number, boo
   users: [20, 4_000_000, true],
   authors: [5, 60_000, true],
   leaders: [1, 10_000, true],
-  assets: [2, 200, true],
+  assets: [2, 60, true],
   startMs: [0, 8e12, true],
   days: [1, 3_650, true],
   tickMs: [10_000, 600_000, true],

@@ -1,10 +1,12 @@
 import { createCounterRandom, deriveKey } from '../../base/counter-random.ts';
 import type { Event } from '../../data/events/event.ts';
+import type { UserRecord } from '../../data/catalog/user-record.ts';
 import type { PageRequest, Policy } from '../policy.ts';
+import { TOPICS } from '../writing/topics.ts';
 import { createLiveShelf } from './live-shelf.ts';
 import { createShelfPolicy } from './ordered-policy.ts';
 import type { PageCandidates } from './page-candidates.ts';
-import type { Candidate, PlatformView } from './platform-view.ts';
+import { languageBits, type Candidate, type PlatformView } from './platform-view.ts';
 import { createPopularLists, scoreShelf } from './popular-policy.ts';
 import { topByScore } from './popularity-score.ts';
 import { createShownRings } from './shown-rings.ts';
@@ -18,7 +20,7 @@ export interface FeedShares {
   readonly newest: number;
   /** By authors that the user follows. */
   readonly followed: number;
-  /** On the tag that the user clicked last. */
+  /** On the topic that the user clicked last. */
   readonly recent: number;
   /** Features and instruments. */
   readonly cards: number;
@@ -31,6 +33,9 @@ export const FEED_SHARES: FeedShares = { popular: 0.34, newest: 0.16, followed: 
 
 /** Candidates that a source takes at most. */
 const LISTED = 40;
+
+/** Tags that say what something is about. */
+const TOPIC_IDS: ReadonlySet<string> = new Set(TOPICS.map(({ id }) => id));
 
 /** Users whose last tag is remembered; beyond, the longest unseen are forgotten. */
 const USERS_MAX = 200_000;
@@ -53,13 +58,18 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
     for (const { action, userId, subject } of events) {
       if (userId === null || subject === null || (action !== 'click' && action !== 'result-click')) continue;
       lastTag.delete(userId);
-      lastTag.set(userId, subject.tags[0] ?? '');
+      lastTag.set(userId, subject.tags.find((tag) => TOPIC_IDS.has(tag)) ?? '');
       if (lastTag.size > USERS_MAX) lastTag.delete(lastTag.keys().next().value!);
     }
   };
 
-  const feed = (request: PageRequest, { posts }: PageCandidates, mayShowIt: (candidate: Candidate) => boolean): SlotSource[] => {
-    const { userId, timeMs } = request;
+  const feed = (
+    { userId, timeMs }: PageRequest,
+    { posts }: PageCandidates,
+    mayShowIt: (candidate: Candidate) => boolean,
+    user: UserRecord,
+  ): SlotSource[] => {
+    const languages = languageBits(user.languages);
     shown.look(userId);
     const fresh = (candidate: Candidate) => !shown.has(candidate.number) && mayShowIt(candidate);
     const followed: Candidate[] = [];
@@ -67,13 +77,12 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
       for (const post of shelf.byAuthor(author).slice(-4)) if (fresh(post)) followed.push(post);
     }
     const tag = lastTag.get(userId);
-    const cards = [...shelf.features.filter(mayShowIt), ...topByScore(shelf.instruments, 12).filter(mayShowIt)];
     return [
-      source(shares.popular, firstOf(popular.of(3, timeMs), fresh, LISTED), (rank) => 1 / (rank + 4)),
+      source(shares.popular, firstOf(popular.posts(languages, timeMs), fresh, LISTED), (rank) => 1 / (rank + 4)),
       source(shares.newest, lastOf(posts, fresh, LISTED), () => 1),
       source(shares.followed, followed, () => 1),
       source(shares.recent, tag === undefined ? [] : lastOf(shelf.byTag(tag), fresh, LISTED / 2), () => 1),
-      source(shares.cards, cards, () => 1),
+      source(shares.cards, popular.cards(user, timeMs), () => 1),
       // All of them may be shown: the list is by language, and no rule bears on posts.
       { share: shares.explore, candidates: posts, weights: null },
     ];
@@ -95,10 +104,10 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
   const policy = createShelfPolicy(
     'mixed',
     view,
-    (request, candidates, _shelf, mayShowIt) => {
+    (request, candidates, _shelf, mayShowIt, user) => {
       random.reset(key, textHash(request.requestId), 0, 0);
       const isFeed = request.surface === 'feed';
-      const sources = isFeed ? feed(request, candidates, mayShowIt) : elsewhere(candidates, request.count, mayShowIt);
+      const sources = isFeed ? feed(request, candidates, mayShowIt, user) : elsewhere(candidates, request.count, mayShowIt);
       const choices = sampleSlots(random, sources, request.count);
       if (isFeed) shown.add(request.userId, choices);
       return choices;
@@ -109,7 +118,9 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
 }
 
 function source(share: number, candidates: readonly Candidate[], weightOf: (rank: number) => number): SlotSource {
-  return { share, candidates, weights: Float64Array.from(candidates, (_, rank) => weightOf(rank)) };
+  const weights = new Float64Array(candidates.length);
+  for (let rank = 0; rank < weights.length; rank++) weights[rank] = weightOf(rank);
+  return { share, candidates, weights };
 }
 
 function firstOf(list: readonly Candidate[], fits: (candidate: Candidate) => boolean, count: number): Candidate[] {

@@ -1,3 +1,4 @@
+import type { UserRecord } from '../../data/catalog/user-record.ts';
 import type { Page, PageRequest, Policy } from '../policy.ts';
 import { createLiveShelf, type LiveShelf } from './live-shelf.ts';
 import { candidatesFor, type PageCandidates } from './page-candidates.ts';
@@ -15,6 +16,7 @@ export type FillPage = (
   candidates: PageCandidates,
   shelf: LiveShelf,
   mayShowIt: (candidate: Candidate) => boolean,
+  user: UserRecord,
 ) => readonly Choice[];
 
 /**
@@ -26,7 +28,7 @@ export function createShelfPolicy(name: string, view: PlatformView, fill: FillPa
     const user = view.user(request.userId);
     const languages = languageBits(user.languages);
     const allowed = (candidate: Candidate) => mayShow(candidate, user, languages, request.timeMs);
-    const choices = fill(request, candidatesFor(shelf, request, languages), shelf, allowed);
+    const choices = fill(request, candidatesFor(shelf, request, languages), shelf, allowed, user);
     return {
       items: choices.map(({ candidate, propensity }) => ({ kind: candidate.kind, id: candidate.id, propensity })),
       modelVersion: name,

@@ -1,7 +1,8 @@
+import type { UserRecord } from '../../data/catalog/user-record.ts';
 import type { Policy } from '../policy.ts';
 import { createLiveShelf, type LiveShelf } from './live-shelf.ts';
 import { createShelfPolicy, inOrder } from './ordered-policy.ts';
-import type { Candidate, PlatformView } from './platform-view.ts';
+import { mayShow, type Candidate, type PlatformView } from './platform-view.ts';
 import { createPopularityScore, topByScore, type PopularityScore } from './popularity-score.ts';
 
 const HOUR_MS = 3_600_000;
@@ -15,22 +16,48 @@ const STALE_MS = HOUR_MS / 2;
 /** Length of the lists of the most popular. */
 const LISTED = 150;
 
-/** The most popular posts by languages (bits) of the reader, renewed every half hour. */
+/** Instruments among the cards of a page. */
+const INSTRUMENT_CARDS = 12;
+
+/** Lists that are the same for many users, renewed every half hour. */
 export interface PopularLists {
-  of(languages: number, timeMs: number): readonly Candidate[];
+  /** The most popular posts for readers of the given languages (bits). */
+  posts(languages: number, timeMs: number): readonly Candidate[];
+  /** All features and the most popular instruments that a user may be shown. */
+  cards(user: UserRecord, timeMs: number): readonly Candidate[];
 }
 
 /** See {@link PopularLists}. */
 export function createPopularLists(shelf: LiveShelf): PopularLists {
   const lists: { posts: readonly Candidate[]; madeMs: number }[] = Array.from({ length: 4 }, () => ({ posts: [], madeMs: -Infinity }));
+  const cardsOfGroup = new Map<string, readonly Candidate[]>();
+  let cardsMadeMs = -Infinity;
   return {
-    of(languages, timeMs) {
+    posts(languages, timeMs) {
       const list = lists[languages]!;
       if (timeMs - list.madeMs >= STALE_MS) {
         list.posts = topByScore(shelf.readable(languages), LISTED);
         list.madeMs = timeMs;
       }
       return list.posts;
+    },
+    cards(user, timeMs) {
+      if (timeMs - cardsMadeMs >= STALE_MS) {
+        cardsOfGroup.clear();
+        cardsMadeMs = timeMs;
+      }
+      // Rules know no more of a user than this: whole days of age of the account, up to a month.
+      const age = Math.min(30, Math.floor((timeMs - user.createdMs) / (24 * HOUR_MS)));
+      const group = `${user.jurisdiction} ${user.identityTier} ${user.riskClass} ${age}`;
+      const known = cardsOfGroup.get(group);
+      if (known !== undefined) return known;
+      const instruments = topByScore(
+        shelf.instruments.filter((card) => mayShow(card, user, 3, timeMs)),
+        INSTRUMENT_CARDS,
+      );
+      const cards = [...shelf.features.filter((card) => mayShow(card, user, 3, timeMs)), ...instruments];
+      cardsOfGroup.set(group, cards);
+      return cards;
     },
   };
 }
@@ -54,7 +81,7 @@ export function createPopularPolicy(view: PlatformView): Policy {
     (request, candidates, _shelf, mayShowIt) => {
       const { count, surface, timeMs } = request;
       // Languages are checked by `mayShowIt`; the list of all languages holds enough of each.
-      const order = surface === 'feed' ? popular.of(3, timeMs) : topByScore(candidates.posts, 3 * count);
+      const order = surface === 'feed' ? popular.posts(3, timeMs) : topByScore(candidates.posts, 3 * count);
       const cards = {
         posts: candidates.posts,
         features: topByScore(candidates.features, count),
