@@ -1,4 +1,4 @@
-import { deriveKey } from '../base/counter-random.ts';
+import { createCounterRandom, deriveKey } from '../base/counter-random.ts';
 import type { EventSubject } from '../data/events/event.ts';
 import { createArrivals } from './behaviour/arrivals.ts';
 import { emptyDecisions } from './behaviour/decisions.ts';
@@ -13,10 +13,10 @@ import { createPublisher } from './content/publish.ts';
 import { instrumentRecord } from './markets/instrument-record.ts';
 import { INSTRUMENT_KINDS, type Instrument } from './markets/instruments.ts';
 import { createMarkets } from './markets/markets.ts';
-import { featureRecord, PLATFORM_FEATURES } from './platform/platform-features.ts';
+import { featureIndexOf, featureRecord, PLATFORM_FEATURES } from './platform/platform-features.ts';
 import { createAuthors, drawFollows } from './population/authors.ts';
 import { createPeople } from './population/create-people.ts';
-import { NONE } from './population/people.ts';
+import { HOLDINGS_MAX, NONE } from './population/people.ts';
 import { createAgenda } from './stream/agenda.ts';
 import { createCalendar } from './stream/calendar.ts';
 import { createJournal } from './stream/journal.ts';
@@ -68,15 +68,39 @@ export function createState(settings: WorldSettings, seed: number | string, inst
     decisions: emptyDecisions(settings.decisionsKept),
     subjects: fixedSubjects(markets.instruments),
     settlements: new Float64Array(markets.instruments.length),
+    heats: new Float64Array(markets.instruments.length + 1).fill(1),
     counts: { visits: 0, pages: 0, trades: 0, unknownItems: 0 },
     tick,
   };
   const behaviour = createBehaviour(state);
   trade = behaviour.trading.tradeForCampaign;
 
+  giveHoldings(state);
   for (let before = tick - BEFORE_MS / settings.tickMs; before < tick; before++) publisher.publishTick(before, before * settings.tickMs);
   for (let u = 0; u < people.count; u++) behaviour.arrivals.scheduleAway(u, tick - 1);
   return { state, behaviour };
+}
+
+/** Part of those with an account to trade who hold something when the world begins. */
+const HOLDERS = 0.6;
+
+function giveHoldings({ seed, settings, people, markets }: WorldState): void {
+  const key = deriveKey(seed, 'holdings');
+  const random = createCounterRandom();
+  const spot = 1 << featureIndexOf('spot')!;
+  const spots = markets.instruments.filter(({ kind }) => kind === 'spot');
+  for (let u = 0; u < people.count; u++) {
+    random.reset(key, u, 0, 0);
+    if ((people.adopted[u]! & spot) === 0 || random.next() >= HOLDERS) continue;
+    // The large ones are what most have.
+    const low = random.next();
+    const { index } = spots[Math.floor(low * low * spots.length)]!;
+    const slot = u * HOLDINGS_MAX;
+    people.heldInstrument[slot] = index;
+    people.heldPrice[slot] = markets.price(index);
+    people.heldNotional[slot] = Math.round(people.cash[u]! * (0.1 + 0.5 * random.next()));
+    people.heldSinceMs[slot] = settings.startMs;
+  }
 }
 
 function createBehaviour(state: WorldState) {

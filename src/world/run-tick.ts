@@ -27,9 +27,12 @@ export interface Ticks {
 export function createTicks(state: WorldState, { arrivals, trading, visiting }: Behaviour, records: LiveRecords): Ticks {
   const { settings, visits, authors, posts, markets, publisher, campaigns, calendar, agenda, outbox, journal, subjects } = state;
   const leaderKey = deriveKey(state.seed, 'leader luck');
+  const spots = markets.instruments.filter(({ kind }) => kind === 'spot').map(({ index }) => index);
 
   const stepMarkets = (timeMs: number, changed: SubjectRecord[]) => {
     markets.stepTo(timeMs);
+    for (const slot of spots) state.heats[slot] = markets.heat(slot);
+    state.heats[state.heats.length - 1] = markets.marketHeat();
     for (const { listed, retired, settlement } of markets.listingsSince(timeMs - settings.tickMs)) {
       // What is traded from the beginning on is in the catalog already.
       if (retired === null) continue;

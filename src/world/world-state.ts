@@ -34,6 +34,8 @@ export interface WorldState {
   readonly subjects: FixedSubjects;
   /** Last price of the contract that stood in an instrument's place before the present one. */
   readonly settlements: Float64Array;
+  /** Volatility beside its usual level in this tick, by spot instrument; the market's at the end. */
+  readonly heats: Float64Array;
   readonly counts: WorldCounts;
   /** The next tick to run: its start is `tick × tickMs`. */
   tick: number;

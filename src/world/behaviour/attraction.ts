@@ -159,7 +159,7 @@ function instrumentLogit(state: WorldState, u: number, i: number, surface: numbe
   const { people, visits, markets } = state;
   const { underlying, topic, kind } = markets.instruments[i]!;
   let logit = INSTRUMENT_BASE[surface]! + INSTRUMENT_PULL[people.intent[u]!]! + 1.8 * interestIn(people, u, topic, timeMs);
-  logit += 0.7 * focusOn(people, u, topic, timeMs) + 0.35 * (Math.min(4, markets.heat(underlying)) - 1);
+  logit += 0.7 * focusOn(people, u, topic, timeMs) + 0.35 * (Math.min(4, state.heats[underlying]!) - 1);
   if (holds(state, u, underlying)) logit += 1.2;
   if (people.focusInstrument[u] === underlying) logit += 1.5 * focusStrength(people, u, timeMs);
   if (kind !== 'spot') logit += people.intent[u] === HEDGE || people.intent[u] === TRADE ? 2 * (people.experience[u]! - 0.5) : -0.8;

@@ -37,10 +37,10 @@ export function createIntentMoves(state: WorldState): IntentMoves {
   };
 
   const heatFor = (u: number) => {
-    let heat = markets.marketHeat();
+    let heat = state.heats[state.heats.length - 1]!;
     for (let slot = u * HOLDINGS_MAX; slot < (u + 1) * HOLDINGS_MAX; slot++) {
       const held = people.heldInstrument[slot]!;
-      if (held !== NONE) heat = Math.max(heat, markets.heat(markets.instruments[held]!.underlying));
+      if (held !== NONE) heat = Math.max(heat, state.heats[markets.instruments[held]!.underlying]!);
     }
     return Math.min(heat, 5);
   };

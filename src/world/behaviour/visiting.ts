@@ -101,6 +101,11 @@ export function createVisiting(
       people.cash[u]! -= amount;
       journal.write(userIdOf(u), 'withdrawal', null, endMs + 30_000, 400, context, { value: amount });
     }
+    if (random.next() < 0.012 * people.satisfactionWeek[u]! && people.tier[u]! > 0) {
+      const amount = Math.round(ARCHETYPES[people.archetype[u]!]!.capital * 100 * (0.05 + 0.4 * random.next()));
+      people.cash[u]! += amount;
+      journal.write(userIdOf(u), 'deposit', null, endMs + 40_000, 400, context, { value: amount });
+    }
     // Leaving for good is the end of a bad run, not of one bad day.
     people.churned[u] = random.next() < 0.045 * unhappy * unhappy * unhappy ? 1 : 0;
     people.lastVisitMs[u] = endMs;
@@ -175,7 +180,7 @@ export function createVisiting(
 
 /** Satisfaction with a visit, 0 to 1, from its worth a page. */
 export function scoreOf(worth: number): number {
-  const centred = 1.1 * (worth - 0.45);
+  const centred = 1.1 * (worth - 0.3);
   return 0.5 + (0.5 * centred) / (1 + Math.abs(centred));
 }
 

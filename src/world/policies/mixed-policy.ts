@@ -32,7 +32,7 @@ export interface FeedShares {
 export const FEED_SHARES: FeedShares = { popular: 0.34, newest: 0.16, followed: 0.18, recent: 0.12, cards: 0.12, explore: 0.08 };
 
 /** Candidates that a source takes at most. */
-const LISTED = 40;
+const LISTED = 30;
 
 /** Tags that say what something is about. */
 const TOPIC_IDS: ReadonlySet<string> = new Set(TOPICS.map(({ id }) => id));
@@ -89,15 +89,17 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
   };
 
   /** Elsewhere: the popular first, with some chance for the rest. */
-  const elsewhere = ({ posts, features, instruments }: PageCandidates, count: number, mayShowIt: (candidate: Candidate) => boolean) => {
+  const elsewhere = (found: PageCandidates, count: number, mayShowIt: (candidate: Candidate) => boolean) => {
+    const { features, instruments } = found;
+    const posts = found.posts.filter(mayShowIt);
     const best = [
       ...features.filter(mayShowIt).slice(0, count),
       ...topByScore(instruments.filter(mayShowIt), 4),
-      ...topByScore(posts.filter(mayShowIt), 3 * count),
+      ...topByScore(posts, 2 * count),
     ];
     return [
       source(1 - shares.explore, best, (rank) => 1 / ((rank + 1) * (rank + 1))),
-      { share: shares.explore, candidates: posts.filter(mayShowIt), weights: null },
+      { share: shares.explore, candidates: posts, weights: null },
     ];
   };
 

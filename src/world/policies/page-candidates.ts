@@ -12,6 +12,9 @@ export interface PageCandidates {
   readonly instruments: readonly Candidate[];
 }
 
+/** Posts that a search finds at most by each of its words: the newest. */
+const FOUND_MAX = 300;
+
 const NOTHING: readonly Candidate[] = [];
 
 /**
@@ -43,10 +46,10 @@ function found(shelf: LiveShelf, query: string): PageCandidates {
       .split(' · ')
       .some((name) => words.includes(name) || (words.length > 3 && name.includes(words))),
   );
-  const posts = new Set<Candidate>();
-  for (const topic of topics) for (const post of shelf.byTag(TOPICS[topic]!.id)) posts.add(post);
-  for (const { id, tags } of instruments) if (tags.includes('spot')) for (const post of shelf.byInstrument(id)) posts.add(post);
-  return { posts: [...posts].toSorted((a, b) => a.number - b.number), features, instruments };
+  const lists = topics.map((topic) => shelf.byTag(TOPICS[topic]!.id).slice(-FOUND_MAX));
+  for (const { id, tags } of instruments) if (tags.includes('spot')) lists.push(shelf.byInstrument(id).slice(-FOUND_MAX));
+  const posts = lists.length === 1 ? lists[0]! : [...new Set(lists.flat())].toSorted((a, b) => a.number - b.number);
+  return { posts, features, instruments };
 }
 
 /** The symbol of an instrument's asset. */

@@ -56,5 +56,6 @@ export function candidateOf(record: SubjectRecord, number: number, rules: readon
 
 /** Whether a candidate may be shown to a user: alive, in a language they read, and by all rules. */
 export function mayShow(candidate: Candidate, user: UserRecord, languages: number, timeMs: number): boolean {
-  return !candidate.retired && (candidate.languages & languages) !== 0 && isAllowed(user, candidate.rules, timeMs);
+  if (candidate.retired || (candidate.languages & languages) === 0) return false;
+  return candidate.rules.length === 0 || isAllowed(user, candidate.rules, timeMs);
 }

@@ -2,7 +2,8 @@ import type { UserRecord } from '../../data/catalog/user-record.ts';
 import type { Policy } from '../policy.ts';
 import { createLiveShelf, type LiveShelf } from './live-shelf.ts';
 import { createShelfPolicy, inOrder } from './ordered-policy.ts';
-import { mayShow, type Candidate, type PlatformView } from './platform-view.ts';
+import { languageBits, mayShow, type Candidate, type PlatformView } from './platform-view.ts';
+import { createShownRings } from './shown-rings.ts';
 import { createPopularityScore, topByScore, type PopularityScore } from './popularity-score.ts';
 
 const HOUR_MS = 3_600_000;
@@ -13,8 +14,11 @@ export const POPULARITY_TAU_MS = 18 * HOUR_MS;
 /** How old a list of the most popular may be. */
 const STALE_MS = HOUR_MS / 2;
 
+/** Users whose latest pages are remembered. */
+const USERS_MAX = 200_000;
+
 /** Length of the lists of the most popular. */
-const LISTED = 150;
+const LISTED = 300;
 
 /** Instruments among the cards of a page. */
 const INSTRUMENT_CARDS = 12;
@@ -70,24 +74,29 @@ export function scoreShelf(shelf: LiveShelf): PopularityScore {
   return createPopularityScore(shelf.find, eachLiving, POPULARITY_TAU_MS);
 }
 
-/** Shows what was clicked most of late, the same to all; time-decayed. */
+/** Shows what was clicked most of late, time-decayed; nobody the same post twice within their latest hundred. */
 export function createPopularPolicy(view: PlatformView): Policy {
   const shelf = createLiveShelf(view.eligibilityRules);
   const popular = createPopularLists(shelf);
   const score = scoreShelf(shelf);
+  const shown = createShownRings(USERS_MAX);
   const policy = createShelfPolicy(
     'popular',
     view,
-    (request, candidates, _shelf, mayShowIt) => {
-      const { count, surface, timeMs } = request;
-      // Languages are checked by `mayShowIt`; the list of all languages holds enough of each.
-      const order = surface === 'feed' ? popular.posts(3, timeMs) : topByScore(candidates.posts, 3 * count);
+    (request, candidates, _shelf, mayShowIt, user) => {
+      const { count, surface, timeMs, userId } = request;
+      const isFeed = surface === 'feed';
+      if (isFeed) shown.look(userId);
+      const list = isFeed ? popular.posts(languageBits(user.languages), timeMs) : topByScore(candidates.posts, 3 * count);
+      const order = isFeed ? list.filter(({ number }) => !shown.has(number)) : list;
       const cards = {
         posts: candidates.posts,
         features: topByScore(candidates.features, count),
         instruments: topByScore(candidates.instruments, count),
       };
-      return inOrder(count, cards, mayShowIt, order);
+      const choices = inOrder(count, cards, mayShowIt, order);
+      if (isFeed) shown.add(userId, choices);
+      return choices;
     },
     shelf,
   );

@@ -3,6 +3,9 @@ import type { Choice } from './ordered-policy.ts';
 /** Posts that a user is not shown again. */
 const REMEMBERED = 96;
 
+/** Places for marks. */
+const MARKS = 1 << 18;
+
 /** What users were shown of late. */
 export interface ShownRings {
   /** Turns to a user; {@link ShownRings.has} then speaks of them. */
@@ -15,13 +18,17 @@ export interface ShownRings {
 /** @param usersMax users remembered; beyond, those shown something longest ago are forgotten */
 export function createShownRings(usersMax: number): ShownRings {
   const rings = new Map<string, { readonly numbers: Int32Array; at: number }>();
-  const current = new Set<number>();
+  /** Which look a number was last marked in; of numbers that far apart not both are alive, in any world but the largest. */
+  const marks = new Uint32Array(MARKS);
+  let looks = 0;
   return {
     look(userId) {
-      current.clear();
-      for (const number of rings.get(userId)?.numbers ?? []) current.add(number);
+      looks++;
+      const numbers = rings.get(userId)?.numbers;
+      if (numbers === undefined) return;
+      for (let at = 0; at < REMEMBERED; at++) if (numbers[at] !== -1) marks[numbers[at]! % MARKS] = looks;
     },
-    has: (number) => current.has(number),
+    has: (number) => marks[number % MARKS] === looks,
     add(userId, choices) {
       const ring = rings.get(userId) ?? { numbers: new Int32Array(REMEMBERED).fill(-1), at: 0 };
       rings.delete(userId);

@@ -1,11 +1,14 @@
 import { createCounterRandom, deriveKey, type CounterRandom } from '../../base/counter-random.ts';
 import { exp, pow } from '../../base/portable-math.ts';
+import { isAllowed } from '../platform/eligibility.ts';
+import { NEEDED_BITS, PLATFORM_FEATURES } from '../platform/platform-features.ts';
 import type { WorldSettings } from '../world-settings.ts';
 import { ARCHETYPES, type Archetype } from './archetypes.ts';
 import { INTENT_MEAN_MS } from './intents.ts';
 import { emptyPeople, LOST_CAUSE, PERSUADABLE, SLEEPING_DOG, SURE_THING, type People } from './people.ts';
 import { BILINGUAL_SHARE, PLACES } from './places.ts';
 import { pickWeighted } from './pick-weighted.ts';
+import { userRecordOf } from './user-record.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -48,6 +51,7 @@ export function createPeople(settings: WorldSettings, seed: number | string, top
     setCharacter(people, u, random, archetype, settings.startMs);
     setTaste(people, u, random, topicsOf[kind]!);
     setEffect(people, u, random);
+    setAdopted(people, u, random, archetype, settings.startMs);
     people.intent[u] = pickWeighted(random, archetype.intents);
     people.intentUntilMs[u] = settings.startMs + random.next() * INTENT_MEAN_MS[people.intent[u]!]!;
     people.satisfactionDay[u] = 0.5;
@@ -106,9 +110,27 @@ function setEffect(people: People, u: number, random: CounterRandom): void {
   weights[LOST_CAUSE] = exp(1.6 - 1.6 * risk + (people.tier[u] === 0 ? 1.5 : 0));
   weights[PERSUADABLE] = exp(0.6 + 1.6 * risk - 1.8 * experience);
   weights[SURE_THING] = exp(-1.4 + 2.2 * experience + 0.8 * risk);
-  weights[SLEEPING_DOG] = exp(-1.5 + 2.6 * experience - 1.4 * risk);
+  weights[SLEEPING_DOG] = exp(-0.8 + 2.6 * experience - 1.4 * risk);
   people.effectKind[u] = pickWeighted(random, weights);
   people.effectSize[u] = Math.max(0.3, 1 + 0.3 * random.normal());
+}
+
+/** What a user has taken up before the world begins: the longer here and the more experienced, the more; what must come first did. */
+function setAdopted(people: People, u: number, random: CounterRandom, archetype: Archetype, startMs: number): void {
+  const user = userRecordOf(people, u);
+  const years = (startMs - people.createdMs[u]!) / (365 * DAY_MS);
+  const habit = (0.3 + 0.7 * people.experience[u]!) * Math.min(1, 0.25 + years);
+  const intents = archetype.intents.reduce((sum, weight) => sum + weight, 0);
+  let adopted = 0;
+  for (let pass = 0; pass < 2; pass++) {
+    for (const { index, pull, rules } of PLATFORM_FEATURES) {
+      const drawn = random.next();
+      const wish = pull.reduce((sum, part, intent) => sum + part * archetype.intents[intent]!, 0) / intents;
+      const ready = (adopted & NEEDED_BITS[index]!) === NEEDED_BITS[index]!;
+      if (ready && drawn < 1.6 * habit * wish && isAllowed(user, rules, startMs)) adopted |= 1 << index;
+    }
+  }
+  people.adopted[u] = adopted;
 }
 
 function clamp(value: number): number {
