@@ -37,7 +37,8 @@ const number = (name: 'days' | 'seed' | 'rounds' | 'other'): number => {
   return value;
 };
 const preset = options.preset as WorldPreset;
-if (!Object.hasOwn(WORLD_PRESETS, preset)) throw new Error(`--preset is ${preset}, expected one of ${Object.keys(WORLD_PRESETS).join(', ')}`);
+if (!Object.hasOwn(WORLD_PRESETS, preset))
+  throw new Error(`--preset is ${preset}, expected one of ${Object.keys(WORLD_PRESETS).join(', ')}`);
 const days = number('days');
 
 interface Outcome {
@@ -114,7 +115,9 @@ async function measure(): Promise<void> {
     `${outcomes.length} round(s), median; digest ${ours.digest.slice(0, 16)}… on ${[...new Set(all.map(({ node }) => node))].join(' and ')}; ` +
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`;
   for (const { node, events, seconds, digest } of all) {
-    console.log(`${node.padEnd(10)} ${events} events in ${seconds.toFixed(2)} s: ${Math.round(events / seconds)} events/s, digest ${digest}`);
+    console.log(
+      `${node.padEnd(10)} ${events} events in ${seconds.toFixed(2)} s: ${Math.round(events / seconds)} events/s, digest ${digest}`,
+    );
   }
   console.log(`\n${protocol}\n${JSON.stringify(figures)}`);
   const output = process.env['NISUS_GATE_OUTPUT'];

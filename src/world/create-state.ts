@@ -73,7 +73,7 @@ export function createState(settings: WorldSettings, seed: number | string, inst
     tick,
   };
   const behaviour = createBehaviour(state);
-  trade = behaviour.trading.tradeForCampaign;
+  trade = (...order) => behaviour.trading.tradeForCampaign(...order);
 
   giveHoldings(state);
   for (let before = tick - BEFORE_MS / settings.tickMs; before < tick; before++) publisher.publishTick(before, before * settings.tickMs);

@@ -162,7 +162,8 @@ export function createWorld({ preset = 'demo', seed, instance = '' }: CreateWorl
     follows(userId) {
       const from = indexOf(userId) * people.tieSlots;
       const followed: string[] = [];
-      for (let at = from; at < from + people.tieSlots; at++) if (people.tieFollows[at] === 1) followed.push(userIdOf(people.tieAuthor[at]!));
+      for (let at = from; at < from + people.tieSlots; at++)
+        if (people.tieFollows[at] === 1) followed.push(userIdOf(people.tieAuthor[at]!));
       return followed;
     },
     timeMs: () => state.tick * settings.tickMs,

@@ -82,7 +82,8 @@ export function createTicks(state: WorldState, { arrivals, trading, visiting }: 
       if (timeMs % settings.priceEveryMs === 0) tellPrices(timeMs);
       if (timeMs % DAY_MS === 0) {
         const day = timeMs / DAY_MS;
-        for (let a = 0; a < settings.leaders; a++) authors.record[a]! *= 1 + authors.edge[a]! + LEADER_LUCK * normalAt(leaderKey, a, day, 0);
+        for (let a = 0; a < settings.leaders; a++)
+          authors.record[a]! *= 1 + authors.edge[a]! + LEADER_LUCK * normalAt(leaderKey, a, day, 0);
       }
       retirePosts(timeMs, changed);
       const before = posts.next;

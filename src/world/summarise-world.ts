@@ -104,7 +104,9 @@ export function createWorldSummariser(users: number): WorldSummariser {
         );
       const feedClicks = positions.reduce((sum, count) => sum + count, 0);
       const visitors = days.map((day) => visitorsOfDay.get(day)!);
-      const returns = visitors.slice(0, -1).map((today, at) => [...today].filter((user) => visitors[at + 1]!.has(user)).length / today.size);
+      const returns = visitors
+        .slice(0, -1)
+        .map((today, at) => [...today].filter((user) => visitors[at + 1]!.has(user)).length / today.size);
       return {
         events,
         counts,

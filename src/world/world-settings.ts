@@ -128,7 +128,8 @@ export function resolveSettings(choice: WorldChoice): WorldSettings {
   const preset = Object.hasOwn(WORLD_PRESETS, base) ? WORLD_PRESETS[base] : undefined;
   if (preset === undefined) throw new WorldSettingsError('preset', base, `one of ${Object.keys(WORLD_PRESETS).join(', ')}`);
   for (const name of Object.keys(changes)) {
-    if (!Object.hasOwn(RANGES, name)) throw new WorldSettingsError(name, changes[name as never], `one of ${Object.keys(RANGES).join(', ')}`);
+    if (!Object.hasOwn(RANGES, name))
+      throw new WorldSettingsError(name, changes[name as never], `one of ${Object.keys(RANGES).join(', ')}`);
   }
   const settings = { ...preset, ...changes };
   for (const [name, [least, most, whole]] of Object.entries(RANGES) as [keyof WorldSettings, readonly [number, number, boolean]][]) {
@@ -137,9 +138,11 @@ export function resolveSettings(choice: WorldChoice): WorldSettings {
       throw new WorldSettingsError(name, value, `a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
   }
   for (const name of ['startMs', 'priceEveryMs', 'postLifeMs'] as const) {
-    if (settings[name] % settings.tickMs !== 0) throw new WorldSettingsError(name, settings[name], `a multiple of tickMs, ${settings.tickMs}`);
+    if (settings[name] % settings.tickMs !== 0)
+      throw new WorldSettingsError(name, settings[name], `a multiple of tickMs, ${settings.tickMs}`);
   }
   if (settings.authors > settings.users) throw new WorldSettingsError('authors', settings.authors, `at most users, ${settings.users}`);
-  if (settings.leaders > settings.authors) throw new WorldSettingsError('leaders', settings.leaders, `at most authors, ${settings.authors}`);
+  if (settings.leaders > settings.authors)
+    throw new WorldSettingsError('leaders', settings.leaders, `at most authors, ${settings.authors}`);
   return settings;
 }

@@ -45,7 +45,8 @@ export function createArrivals(state: WorldState, moves: IntentMoves): Arrivals 
     const heat = moves.heatFor(u);
     const alerted = (people.adopted[u]! & (1 << ALERTS)) !== 0 ? 1.6 : 1;
     const market = Math.min(MARKET_MAX, Math.max(0.8, 1 + 0.35 * alerted * (heat - 1)));
-    const rate = people.activity[u]! * visitProfile(timeMs, PLACES[people.place[u]!]!.zoneMinutes) * market * returnFactor(people, u, timeMs);
+    const rate =
+      people.activity[u]! * visitProfile(timeMs, PLACES[people.place[u]!]!.zoneMinutes) * market * returnFactor(people, u, timeMs);
     return people.churned[u] === 1 ? rate * CHURNED_FACTOR : rate;
   };
 

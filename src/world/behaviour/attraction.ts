@@ -1,17 +1,7 @@
 import { featureIndexOf, NEEDED_BITS, PLATFORM_FEATURES, type PlatformFeature } from '../platform/platform-features.ts';
 import { livingPostOf } from '../content/posts.ts';
 import { findTie, hasSeen, HOLDINGS_MAX, interestIn, NONE, RECENT_TOPICS, type People } from '../population/people.ts';
-import {
-  DISCOVER,
-  FEED,
-  HEDGE,
-  HUB,
-  INSTRUMENT_PAGE,
-  KIND_FIT,
-  MONITOR,
-  SEARCH,
-  TRADE,
-} from '../population/intents.ts';
+import { DISCOVER, FEED, HEDGE, HUB, INSTRUMENT_PAGE, KIND_FIT, MONITOR, SEARCH, TRADE } from '../population/intents.ts';
 import type { PageItem } from '../policy.ts';
 import type { WorldState } from '../world-state.ts';
 import { POST_KINDS } from '../writing/post-kinds.ts';
@@ -130,8 +120,7 @@ function postLogit(state: WorldState, u: number, number: number, surface: number
   if ((people.languages[u]! & (1 << posts.language[row]!)) === 0) logit -= 5;
   if (hasSeen(people, u, number)) logit -= 2.5;
   if (surface === SEARCH) {
-    const found =
-      visits.soughtTopic[u] === topic || (visits.soughtInstrument[u] !== NONE && visits.soughtInstrument[u] === instrument);
+    const found = visits.soughtTopic[u] === topic || (visits.soughtInstrument[u] !== NONE && visits.soughtInstrument[u] === instrument);
     logit += found ? SOUGHT : NOT_SOUGHT;
   } else if (surface === INSTRUMENT_PAGE) {
     logit += visits.aboutInstrument[u] === instrument ? 1.5 : -1;

@@ -76,7 +76,8 @@ export function createTrading(state: WorldState): Trading {
     const size = Math.abs(notional);
     const kind = INSTRUMENT_KINDS.indexOf(markets.instruments[instrument]!.kind);
     const move = priceOfHeld(slot) / people.heldPrice[slot]! - 1;
-    const gain = Math.max(-size, Math.min(5 * size, Math.round(size * Math.sign(notional) * LEVERAGE[kind]! * move))) - Math.round(size * FEE);
+    const gain =
+      Math.max(-size, Math.min(5 * size, Math.round(size * Math.sign(notional) * LEVERAGE[kind]! * move))) - Math.round(size * FEE);
     placeOrder(u, instrument, -notional, timeMs, sessionId, 300);
     people.cash[u] = Math.max(0, people.cash[u]! + size + gain);
     if (gain < 0 && (people.heldPumped[slot] === 1 || people.trades[u]! > 60)) people.harm[u]! -= gain;
@@ -92,7 +93,15 @@ export function createTrading(state: WorldState): Trading {
     people.satisfactionWeek[u] = clamp(people.satisfactionWeek[u]! + felt / 3);
   };
 
-  const open = (u: number, instrument: number, notional: number, pumped: boolean, timeMs: number, sessionId: string | null, fillMs: number) => {
+  const open = (
+    u: number,
+    instrument: number,
+    notional: number,
+    pumped: boolean,
+    timeMs: number,
+    sessionId: string | null,
+    fillMs: number,
+  ) => {
     let slot = NONE;
     for (let at = u * HOLDINGS_MAX; at < (u + 1) * HOLDINGS_MAX; at++) if (people.heldInstrument[at] === NONE) slot = at;
     if (slot === NONE) {
@@ -233,4 +242,3 @@ function delay(drawn: number, exponential: number): number {
 function clamp(value: number): number {
   return value < 0 ? 0 : value > 1 ? 1 : value;
 }
-

@@ -105,7 +105,8 @@ export function createCampaigns(
         }
         if (timeMs >= pumpMs && timeMs < dumpMs) {
           for (const author of members) {
-            if (random.next() < (POSTS_AN_HOUR * settings.tickMs) / HOUR_MS) publisher.publishPump(random, author, instrument, number, timeMs);
+            if (random.next() < (POSTS_AN_HOUR * settings.tickMs) / HOUR_MS)
+              publisher.publishPump(random, author, instrument, number, timeMs);
           }
         }
         if (timeMs < endMs) continue;

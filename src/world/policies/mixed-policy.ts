@@ -63,15 +63,11 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
     }
   };
 
-  const feed = (
-    { userId, timeMs }: PageRequest,
-    { posts }: PageCandidates,
-    mayShowIt: (candidate: Candidate) => boolean,
-    user: UserRecord,
-  ): SlotSource[] => {
+  const feed = ({ userId, timeMs }: PageRequest, { posts }: PageCandidates, user: UserRecord): SlotSource[] => {
     const languages = languageBits(user.languages);
     shown.look(userId);
-    const fresh = (candidate: Candidate) => !shown.has(candidate.number) && mayShowIt(candidate);
+    // No rule bears on posts, so this is all that may speak against one.
+    const fresh = (post: Candidate) => !shown.has(post.number) && !post.retired && (post.languages & languages) !== 0;
     const followed: Candidate[] = [];
     for (const author of view.follows(userId)) {
       for (const post of shelf.byAuthor(author).slice(-4)) if (fresh(post)) followed.push(post);
@@ -109,7 +105,7 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
     (request, candidates, _shelf, mayShowIt, user) => {
       random.reset(key, textHash(request.requestId), 0, 0);
       const isFeed = request.surface === 'feed';
-      const sources = isFeed ? feed(request, candidates, mayShowIt, user) : elsewhere(candidates, request.count, mayShowIt);
+      const sources = isFeed ? feed(request, candidates, user) : elsewhere(candidates, request.count, mayShowIt);
       const choices = sampleSlots(random, sources, request.count);
       if (isFeed) shown.add(request.userId, choices);
       return choices;

@@ -23,7 +23,12 @@ export type FillPage = (
  * What the simple policies have in common: they keep a shelf of what lives, find what belongs on the surface, and fill the
  * page by a rule of their own.
  */
-export function createShelfPolicy(name: string, view: PlatformView, fill: FillPage, shelf = createLiveShelf(view.eligibilityRules)): Policy {
+export function createShelfPolicy(
+  name: string,
+  view: PlatformView,
+  fill: FillPage,
+  shelf = createLiveShelf(view.eligibilityRules),
+): Policy {
   const page = (request: PageRequest): Page => {
     const user = view.user(request.userId);
     const languages = languageBits(user.languages);
@@ -43,7 +48,12 @@ export function createShelfPolicy(name: string, view: PlatformView, fill: FillPa
 }
 
 /** The first candidates that may be shown, for policies that put them in one order; cards follow the posts, each fourth place one. */
-export function inOrder(count: number, candidates: PageCandidates, mayShowIt: (candidate: Candidate) => boolean, order: readonly Candidate[]): Choice[] {
+export function inOrder(
+  count: number,
+  candidates: PageCandidates,
+  mayShowIt: (candidate: Candidate) => boolean,
+  order: readonly Candidate[],
+): Choice[] {
   const cards = [...candidates.instruments.slice(0, count), ...candidates.features].filter(mayShowIt);
   const choices: Choice[] = [];
   let card = 0;

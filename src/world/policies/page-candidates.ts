@@ -12,8 +12,8 @@ export interface PageCandidates {
   readonly instruments: readonly Candidate[];
 }
 
-/** Posts that a search finds at most by each of its words: the newest. */
-const FOUND_MAX = 300;
+/** Posts that a search finds at most by each of its words, and an instrument's page of its instrument: the newest. */
+const FOUND_MAX = 150;
 
 const NOTHING: readonly Candidate[] = [];
 
@@ -30,7 +30,7 @@ export function candidatesFor(shelf: LiveShelf, request: PageRequest, languages:
     const { id } = request.about;
     const instruments = shelf.instruments.filter((instrument) => instrument.id === id || instrument.id.startsWith(`${baseOf(id)}-`));
     const features = shelf.features.filter(({ tags }) => tags.includes('trading'));
-    return { posts: shelf.byInstrument(id), features, instruments };
+    return { posts: shelf.byInstrument(id).slice(-FOUND_MAX), features, instruments };
   }
   return { posts: shelf.readable(languages), features: shelf.features, instruments: shelf.instruments };
 }

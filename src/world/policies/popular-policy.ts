@@ -71,7 +71,7 @@ export function scoreShelf(shelf: LiveShelf): PopularityScore {
   const eachLiving = (visit: (candidate: Candidate) => void) => {
     for (const candidate of [...shelf.readable(3), ...shelf.features, ...shelf.instruments]) visit(candidate);
   };
-  return createPopularityScore(shelf.find, eachLiving, POPULARITY_TAU_MS);
+  return createPopularityScore((kind, id) => shelf.find(kind, id), eachLiving, POPULARITY_TAU_MS);
 }
 
 /** Shows what was clicked most of late, time-decayed; nobody the same post twice within their latest hundred. */

@@ -64,9 +64,14 @@ export function topByScore(candidates: readonly Candidate[], count: number): Can
   const top: Candidate[] = [];
   for (const candidate of candidates) {
     if (top.length === count && !isBefore(candidate, top[count - 1]!)) continue;
-    let at = top.length;
-    while (at > 0 && isBefore(candidate, top[at - 1]!)) at--;
-    top.splice(at, 0, candidate);
+    let low = 0;
+    let high = top.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(candidate, top[middle]!)) high = middle;
+      else low = middle + 1;
+    }
+    top.splice(low, 0, candidate);
     if (top.length > count) top.pop();
   }
   return top;

@@ -1,4 +1,4 @@
-import { EVENT_SCHEMA_VERSION, NO_CONTEXT, type Event, type EventContext, type EventSubject } from '../../data/events/event.ts';
+import { EVENT_SCHEMA_VERSION, NO_CONTEXT, type EventContext, type EventSubject } from '../../data/events/event.ts';
 import type { EventAction } from '../../data/events/event-actions.ts';
 import type { Outbox } from './outbox.ts';
 
