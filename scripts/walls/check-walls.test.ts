@@ -52,6 +52,18 @@ describe('checkWalls', () => {
     expect(told()).toEqual([expect.stringContaining('learn may not know data')]);
   });
 
+  it('keeps a private room closed to all but its own wing and tests', () => {
+    write({
+      'src/world/truth/intent.ts': 'export const intent = 1;',
+      'src/world/run.ts': "import { intent } from './truth/intent.ts';\nexport const run = intent;",
+      'src/app/run.test.ts': "import { intent } from '../world/truth/intent.ts';\nintent;",
+      'src/app/run.ts': "import type { intent } from '../world/truth/intent.ts';\nexport type Y = typeof intent;",
+    });
+    expect(told()).toEqual([
+      expect.stringContaining("src/app/run.ts:1: imports '../world/truth/intent.ts': src/world/truth is open to world"),
+    ]);
+  });
+
   it('tells each way around the walls', () => {
     write({
       'src/data/index.ts': "export { x } from './x.ts';",

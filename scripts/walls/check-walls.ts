@@ -26,6 +26,14 @@ export const WINGS: Readonly<Record<string, readonly string[]>> = {
  */
 const KNOTS: readonly string[] = ['src/learn/tensor/operators'];
 
+/**
+ * Rooms that only some wings may enter, whatever the arrows say. What is true in the world is for the world itself, and
+ * for tests and benches that measure whether estimates are right; a model that read it would be right for nothing.
+ */
+const PRIVATE_ROOMS: readonly { readonly room: string; readonly wings: readonly string[] }[] = [
+  { room: 'src/world/truth', wings: ['world'] },
+];
+
 /** The wing that knows processes, ports, terminals and the clock. */
 const OUTER_WING = 'app';
 
@@ -90,6 +98,10 @@ export function checkWalls(root: string): WallReport {
       if (targetWing !== wing && targetWing !== 'base' && !WINGS[wing]!.includes(targetWing)) {
         say(line, `${wing} may not know ${targetWing}: ${wing} → ${['base', ...WINGS[wing]!].join(', ')} only`);
       }
+      const closed = PRIVATE_ROOMS.find(({ room, wings }) => isInRoom(target, room) && !wings.includes(wing));
+      if (closed !== undefined && !isTest(file)) {
+        say(line, `imports '${specifier}': ${closed.room} is open to ${closed.wings.join(', ')} and to tests only`);
+      }
       if (/^src\/[^/]+\/index\.ts$/.test(target))
         say(line, `imports '${specifier}', the door for outsiders: inside, import the file itself`);
       if (known.has(target) && (knotOf(target) !== knot || target === file)) edges.push({ to: knotOf(target), line });
@@ -108,6 +120,11 @@ export function checkWalls(root: string): WallReport {
 function knotOf(file: string): string {
   // Nobody imports a test, so it closes no circle.
   return (isTest(file) ? undefined : KNOTS.find((folder) => file.startsWith(`${folder}/`))) ?? file;
+}
+
+/** Whether a file is the room (`room.ts`) or stands in it (`room/…`). */
+function isInRoom(file: string, room: string): boolean {
+  return file === `${room}.ts` || file.startsWith(`${room}/`);
 }
 
 function wingOf(file: string): string | null {

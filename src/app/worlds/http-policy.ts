@@ -1,0 +1,90 @@
+import { subjectKey, subjectOfKey } from '../../data/events/subject-key.ts';
+import type { Page, PageItem, PageRequest, Policy } from '../../world/policy.ts';
+import { WorldServerError } from './world-server-error.ts';
+
+/** How pages are asked for. */
+export interface HttpPolicyOptions {
+  /** Of the server, for example `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Posts that the model may be too old to know, newest first; a share of each page is theirs. */
+  readonly freshPosts: () => readonly string[];
+  /** Places of a page that go to fresh posts. @default 2 */
+  readonly freshPlaces?: number;
+  /** Requests at one time. @default 8 */
+  readonly requestsMax?: number;
+  readonly signal: AbortSignal;
+}
+
+interface RecommendAnswer {
+  readonly items: readonly { readonly itemId: string }[];
+  readonly model: { readonly name: string; readonly revision: string };
+}
+
+/**
+ * Pages from `POST /v1/recommend` of a running server: what the model holds best for the user, and posts too new for it
+ * in the last places. Ids that name no subject are left out. The model is deterministic, so its places have propensity 1;
+ * a fresh post's is the share of fresh posts shown.
+ *
+ * @throws {WorldServerError} where the server does not answer, or not with a page
+ */
+export function createHttpPolicy(options: HttpPolicyOptions): Policy {
+  const { url, freshPosts, freshPlaces = 2, requestsMax = 8, signal } = options;
+
+  async function pageFor(request: PageRequest): Promise<Page> {
+    const answer = await ask(request);
+    const items: PageItem[] = [];
+    const shown = new Set<string>();
+    for (const { itemId } of answer.items) {
+      const subject = subjectOfKey(itemId);
+      if (subject === null || items.length >= request.count - freshPlaces) continue;
+      items.push({ ...subject, propensity: 1 });
+      shown.add(itemId);
+    }
+    const fresh = freshPosts();
+    const wanted = Math.min(freshPlaces, request.count - items.length, fresh.length);
+    // A different stretch of the newest for each request, without a random number: requests are numbered by their id.
+    const from = fresh.length === 0 ? 0 : hashOf(request.requestId) % fresh.length;
+    for (let step = 0, added = 0; step < fresh.length && added < wanted; step++) {
+      const id = fresh[(from + step) % fresh.length]!;
+      if (shown.has(subjectKey({ kind: 'content', id }))) continue;
+      items.push({ kind: 'content', id, propensity: wanted / fresh.length });
+      added++;
+    }
+    return { items, modelVersion: `${answer.model.name}@${answer.model.revision}`, experiments: null };
+  }
+
+  async function ask({ userId, count }: PageRequest): Promise<RecommendAnswer> {
+    try {
+      const response = await fetch(`${url}/v1/recommend`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ userId, k: count }),
+        signal,
+      });
+      if (!response.ok) throw new WorldServerError(url, `it answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
+      return (await response.json()) as RecommendAnswer;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof WorldServerError) throw error;
+      throw new WorldServerError(url, error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  return {
+    name: 'served',
+    async pages(requests) {
+      const pages: Page[] = [];
+      for (let from = 0; from < requests.length; from += requestsMax) {
+        pages.push(...(await Promise.all(requests.slice(from, from + requestsMax).map(pageFor))));
+      }
+      return pages;
+    },
+  };
+}
+
+/** FNV-1a over the characters, 31 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 1;
+}
