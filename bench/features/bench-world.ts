@@ -8,13 +8,18 @@ export const BENCH_WORLD: WorldSizes = { users: 70_000, subjects: 140_000, autho
 /** Mean time between two events: about 25 a second, two million a day. */
 export const BENCH_GAP_MS = 40;
 
-/** Batches of a thousand events, made as they are asked for. */
-export function* benchBatches(seed: number, count: number, sizes: WorldSizes = BENCH_WORLD, firstOffset = 0): Generator<EventBatch> {
+/** Batches of events, made as they are asked for. */
+export function* benchBatches(
+  seed: number,
+  count: number,
+  options: { readonly sizes?: WorldSizes; readonly firstOffset?: number; readonly batchEvents?: number } = {},
+): Generator<EventBatch> {
+  const { sizes = BENCH_WORLD, firstOffset = 0, batchEvents = 1000 } = options;
   let events: Event[] = [];
   let offset = firstOffset;
   for (const event of worldEvents(seed, count, sizes, BENCH_GAP_MS)) {
     events.push(event);
-    if (events.length < 1000) continue;
+    if (events.length < batchEvents) continue;
     yield { firstOffset: offset, events };
     offset += events.length;
     events = [];

@@ -29,6 +29,8 @@ const { values: options } = parseArgs({
 const seed = Number(options.seed);
 const requests = Number(options.requests);
 const SUBJECTS = 500;
+const CACHED = 262_144;
+const WARMING = 1000;
 const USER_FEATURES = (Object.keys(userFeatures.features) as (keyof typeof userFeatures.features)[]).slice(0, 16);
 const FEATURES = USER_FEATURES.length + Object.keys(subjectFeatures.features).length;
 
@@ -55,14 +57,14 @@ async function fill(): Promise<void> {
 }
 
 async function measure(): Promise<void> {
-  const store = openLmdbFeatureStore(folder, { readOnly: true });
+  const store = openLmdbFeatureStore(folder, { readOnly: true, cachedRecordsMax: CACHED });
   const reader = createFeatureReader(store);
   const random = createRandom(seed, 'requests');
   const rank = (most: number) => Math.min(most - 1, Math.floor(most ** random.next() - 1));
   const times: number[] = [];
   let found = 0;
   const begunWith = (await store.views())[0]!.checkpoint.nextOffset;
-  for (let request = -200; request < requests; request++) {
+  for (let request = -WARMING; request < requests; request++) {
     const user = `u${rank(BENCH_WORLD.users)}`;
     // Half what is popular, half anything: candidates of a feed.
     const subjects = Array.from(
@@ -87,8 +89,8 @@ async function measure(): Promise<void> {
   const machine = readMachine();
   const figures = { p50Ms: at(0.5), p99Ms: at(0.99), features: FEATURES, keys: SUBJECTS + 1, records: counts.reduce((a, b) => a + b, 0) };
   const protocol =
-    `${FEATURES} features of 1 user and ${SUBJECTS} subjects a read, ${requests} reads after 200 of warming up, ` +
-    `${Math.round((found / (requests + 200) / (SUBJECTS + 1)) * 100)} % of keys known; LMDB store of ${counts.join(' and ')} records filled from ` +
+    `${FEATURES} features of 1 user and ${SUBJECTS} subjects a read, ${requests} reads after ${WARMING} of warming up, ` +
+    `${Math.round((found / (requests + WARMING) / (SUBJECTS + 1)) * 100)} % of keys known; LMDB store (${CACHED.toLocaleString('en')} records cached a view) of ${counts.join(' and ')} records filled from ` +
     `${Number(options.events).toLocaleString('en')} generated events, ${written.toLocaleString('en')} more written by another process meanwhile; seed ${seed}; ` +
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`;
   console.log(`${protocol}\n\n${JSON.stringify(figures)}`);

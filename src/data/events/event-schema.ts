@@ -74,8 +74,23 @@ export interface BrokenRule {
   readonly message: string;
 }
 
+/** The fields that {@link actionRule} looks at. */
+type RuledFields = Pick<EventInput, 'action' | 'userId' | 'value' | 'query'> & {
+  readonly subject?: { readonly kind: string } | null | undefined;
+};
+
 /** Actions that are about nothing in particular. */
 const WITHOUT_SUBJECT: ReadonlySet<EventAction> = new Set(['query', 'refine', 'deposit', 'withdrawal', 'session-start', 'session-end']);
+
+/** Whether events of an action are about something; those that are not have no subject. */
+export function actionHasSubject(action: EventAction): boolean {
+  return !WITHOUT_SUBJECT.has(action);
+}
+
+/** Whether a text may be an id or a name of an event, but for its length. */
+export function isEventName(text: string): boolean {
+  return NAME.test(text);
+}
 
 /** Actions whose value is money: a whole number of minor units. */
 const WITH_AMOUNT: ReadonlySet<EventAction> = new Set(['order-placed', 'trade-filled', 'deposit', 'withdrawal']);
@@ -89,7 +104,7 @@ const WITH_AMOUNT: ReadonlySet<EventAction> = new Set(['order-placed', 'trade-fi
  *   the value of `session-end` is not negative.
  * - `query` and `refine` need their text.
  */
-export function actionRule(event: EventInput): BrokenRule | null {
+export function actionRule(event: RuledFields): BrokenRule | null {
   const { action, value } = event;
   const hasUser = event.userId !== null && event.userId !== undefined;
   if (domainOf(action) === 'market') {
@@ -126,7 +141,7 @@ function valueProblem(action: EventAction, value: number | null): string | null 
 }
 
 /**
- * JSON Schema (draft 2020-12) of an event from outside. `event.schema.golden.json` is its committed form: a change that would
+ * JSON Schema (draft 2020-12) of an event from outside. `goldens/event-schema-v1.json` is its committed form: a change that would
  * refuse events that were accepted before fails the test beside it.
  */
 export function eventJsonSchema(): Record<string, unknown> {

@@ -132,7 +132,8 @@ function reasonOf(issue: z.core.$ZodIssue, found: unknown): EventRejectionReason
   switch (issue.code) {
     case 'invalid_type':
       if (found === undefined) return 'missing-field';
-      return typeof found === 'number' ? 'out-of-range' : 'wrong-type';
+      // Fractions and infinities are of another type to zod, and only out of range to a sender.
+      return typeof found === 'number' && /^(int|number)$/.test(issue.expected) ? 'out-of-range' : 'wrong-type';
     case 'too_big':
       if (issue.path[0] === 'schemaVersion') return 'schema-too-new';
       return issue.origin === 'string' || issue.origin === 'array' ? 'too-long' : 'out-of-range';

@@ -77,10 +77,27 @@ test('the value is that of the law, whatever the feature', async () => {
       const view: FeatureView = { name: 'v', entity: isMarket ? ('instrument' satisfies Entity) : entity, features: { f: definition } };
       const memory = createMemoryEventLog(drawn.map(({ event }) => event));
       const key = drawn.flatMap(({ event }) => eventKeys(view.entity, event))[0] ?? 'nobody';
-      const { value } = await explainFeature(view, memory, { feature: 'f', key, atMs: at });
+      const { value, contributions } = await explainFeature(view, memory, { feature: 'f', key, atMs: at });
       const expected = oracleValue(definition, view.entity, key, drawn, at, { allowedLatenessMs: 60_000 });
       expect(valuesAgree(value, expected), `${JSON.stringify(value)} is not ${JSON.stringify(expected)}`).toBe(true);
+      // And the events named are those that it is made of.
+      const { kind } = definition;
+      const inOrder = contributions.toSorted((a, b) => a.event.timeMs - b.event.timeMs);
+      const terms = inOrder.flatMap((each) => each.terms);
+      if (kind === 'sum' || kind === 'decayed')
+        expect(
+          valuesAgree(
+            contributions.reduce((sum, { amount }) => sum + amount, 0),
+            value,
+          ),
+        ).toBe(true);
+      if (kind === 'last') expect(terms).toEqual(value);
+      if (kind === 'top') expect(terms).toEqual(expect.arrayContaining([...(value as readonly string[])]));
+      if (kind === 'distinct') expect(value === 0).toBe(terms.length === 0);
+      if (kind === 'quantile' || kind === 'time-since') expect(value === null).toBe(contributions.length === 0);
+      if (kind === 'price-return') expect(value === null).toBe(contributions.length < 2);
+      if (kind === 'volatility') expect(value === null).toBe(contributions.length < 3);
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 });

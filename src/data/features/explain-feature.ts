@@ -9,7 +9,7 @@ import { DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from './feature-settin
 import type { FeatureName } from './feature-table.ts';
 import { compileView, measuresOf } from './stream/compile-view.ts';
 import { firstPane, isLate, lastPane, livePanes, paneOf, sealedPanes, type PaneWindow } from './stream/pane-window.ts';
-import { createRecordArena } from './stream/record-arena.ts';
+import { createRecordArena } from './store/record-arena.ts';
 import { clearRecord, newRecord } from './stream/record-state.ts';
 
 /** What {@link explainFeature} looks for, and how far. */

@@ -64,8 +64,8 @@ export function createFeatureReader(store: FeatureStore): FeatureReader {
       if (checkpoint.status !== 'active') return () => {}; // Another took its place since we looked.
       const filling = createTableFiller(from.compiled, { features, keys, atMs: options.atMs, checkpoint, timeToLiveMs: from.timeToLiveMs });
       filler = filling;
-      return (index, bytes, length) => {
-        record.moveTo(bytes, length);
+      return (index, memory) => {
+        record.moveTo(memory);
         filling.fill(index, record.view);
       };
     });

@@ -158,7 +158,7 @@ async function importInto(
       rejects: { total: rejects.total(), written: rejects.written(), byReason: Object.fromEntries(rejects.counts) },
       options: recordedOptions(options),
     };
-    const name = options.name ?? nameOf(source);
+    const name = options.name ?? nameOfSource(source);
     const content = { name, interactions: arranged, itemTitles, order: plan.order, source: record };
     context.signal?.throwIfAborted();
     return await commitDataset(draft, content, context.clock);
@@ -226,7 +226,8 @@ async function titlesOf(
   }
 }
 
-function nameOf(source: string): string {
+/** What a data set of a source is called where nobody says: its base name without extension. */
+export function nameOfSource(source: string): string {
   const base = basename(resolve(source)).replace(/\.gz$/i, '');
   return base.replace(/\.[a-z]+$/i, '') || base;
 }

@@ -10,12 +10,14 @@ export interface InteractionColumns {
   readonly kinds: Uint8Array | null;
   /** 1-based line (Parquet: row) of each row. */
   readonly lines: Float64Array;
+  /** A rating, a weight; NaN where a row has none. Null unless it was asked for. */
+  readonly values: Float64Array | null;
 }
 
-/** Columns that grow row by row in blocks, so that growing copies nothing. 17 to 25 bytes a row. */
+/** Columns that grow row by row in blocks, so that growing copies nothing. 17 to 33 bytes a row. */
 export interface InteractionRows {
   count(): number;
-  add(line: number, user: number, item: number, key: number, kind: number): void;
+  add(line: number, user: number, item: number, key: number, kind: number, value?: number): void;
   /** All rows in one array a column; the blocks are let go one by one. To be called once. */
   take(): InteractionColumns;
 }
@@ -29,13 +31,15 @@ interface Block {
   keys: Float64Array | null;
   kinds: Uint8Array | null;
   lines: Float64Array;
+  values: Float64Array | null;
 }
 
 /**
  * @param hasKeys Whether rows have a time or a position.
  * @param hasKinds Whether rows have an event's kind.
+ * @param hasValues Whether the rows' values are kept.
  */
-export function createInteractionRows(hasKeys: boolean, hasKinds: boolean): InteractionRows {
+export function createInteractionRows(hasKeys: boolean, hasKinds: boolean, hasValues = false): InteractionRows {
   const blocks: (Block | null)[] = [];
   let block: Block = newBlock();
   let inBlock = 0;
@@ -47,13 +51,14 @@ export function createInteractionRows(hasKeys: boolean, hasKinds: boolean): Inte
       keys: hasKeys ? new Float64Array(BLOCK_ROWS) : null,
       kinds: hasKinds ? new Uint8Array(BLOCK_ROWS) : null,
       lines: new Float64Array(BLOCK_ROWS),
+      values: hasValues ? new Float64Array(BLOCK_ROWS) : null,
     };
   }
   const count = () => blocks.length * BLOCK_ROWS + inBlock;
 
   return {
     count,
-    add(line, user, item, key, kind) {
+    add(line, user, item, key, kind, value = NaN) {
       if (inBlock === BLOCK_ROWS) {
         blocks.push(block);
         if (count() >= ROWS_MAX - BLOCK_ROWS) throw new TooLargeError('rows', ROWS_MAX);
@@ -65,6 +70,7 @@ export function createInteractionRows(hasKeys: boolean, hasKinds: boolean): Inte
       block.lines[inBlock] = line;
       if (block.keys !== null) block.keys[inBlock] = key;
       if (block.kinds !== null) block.kinds[inBlock] = kind;
+      if (block.values !== null) block.values[inBlock] = value;
       inBlock++;
     },
     take() {
@@ -85,6 +91,7 @@ export function createInteractionRows(hasKeys: boolean, hasKinds: boolean): Inte
         keys: hasKeys ? join(new Float64Array(rows), 'keys') : null,
         kinds: hasKinds ? join(new Uint8Array(rows), 'kinds') : null,
         lines: join(new Float64Array(rows), 'lines'),
+        values: hasValues ? join(new Float64Array(rows), 'values') : null,
       };
     },
   };

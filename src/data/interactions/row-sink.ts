@@ -13,6 +13,8 @@ export interface RowSink {
   kindOf(bytes: Uint8Array, start: number, end: number): number;
   /** As {@link RowSink.kindOf}, for a string. */
   kindOfText(name: string): number;
+  /** Every kind's name, by its index. */
+  kindTexts(): readonly string[];
   /** Whether the event filter keeps a kind. */
   keepsKind(kind: number): boolean;
   /** Whether the value filter keeps a row. */
@@ -28,6 +30,8 @@ export function createRowSink(options: {
   readonly rejects: RejectLog;
   readonly hasKeys: boolean;
   readonly hasKinds: boolean;
+  /** Whether the rows' values are kept. @default false */
+  readonly hasValues?: boolean;
   /** Kinds of event to keep; null keeps all. */
   readonly events: readonly string[] | null;
   /** Rows with a lower value are left out; null keeps all. */
@@ -48,10 +52,11 @@ export function createRowSink(options: {
   return {
     users: createIdTable(options.encoding),
     items: createIdTable(options.encoding),
-    rows: createInteractionRows(options.hasKeys, options.hasKinds),
+    rows: createInteractionRows(options.hasKeys, options.hasKinds, options.hasValues),
     rejects: options.rejects,
     kindOf: (bytes, start, end) => known(kinds.intern(bytes, start, end)),
     kindOfText: (name) => known(kinds.internText(name)),
+    kindTexts: () => Array.from({ length: kinds.count() }, (_, kind) => kinds.text(kind)),
     keepsKind: (kind) => kept[kind]!,
     keepsValue: (value) => minimumValue === null || value >= minimumValue,
     counts: { rowsRead: 0, filteredByEvent: 0, filteredByValue: 0 },

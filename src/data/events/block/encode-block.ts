@@ -47,6 +47,8 @@ export function createEventBlockEncoder(): EventBlockEncoder {
   let placeOf = new Map<string, number>();
   let subjects: EventSubject[] = [];
   let subjectOf = new Map<string, number>();
+  let lastTexts: (string | null)[] = [null, null, null, null];
+  const lastPlaces = [0, 0, 0, 0];
   let tags: number[] = [];
   let instruments: number[] = [];
   let arms: Readonly<Record<string, string>>[] = [];
@@ -62,6 +64,14 @@ export function createEventBlockEncoder(): EventBlockEncoder {
       placeOf.set(value, place);
     }
     return place;
+  }
+
+  /** As {@link text}, for a column that often has the value of the event before. */
+  function repeated(slot: number, value: string | null, field: string): number {
+    if (value === null) return 0;
+    if (value === lastTexts[slot]) return lastPlaces[slot]!;
+    lastTexts[slot] = value;
+    return (lastPlaces[slot] = text(value, field));
   }
 
   function someText(value: string, field: string): number {
@@ -110,12 +120,12 @@ export function createEventBlockEncoder(): EventBlockEncoder {
     columns.query[place] = text(event.query, 'query');
     columns.time[place] = time(event.timeMs, 'timeMs');
     columns.received[place] = time(receivedTimeMs, 'receivedTimeMs');
-    columns.surface[place] = text(context.surface, 'context.surface');
-    columns.session[place] = text(context.sessionId, 'context.sessionId');
-    columns.request[place] = text(context.requestId, 'context.requestId');
+    columns.surface[place] = repeated(0, context.surface, 'context.surface');
+    columns.session[place] = repeated(1, context.sessionId, 'context.sessionId');
+    columns.request[place] = repeated(2, context.requestId, 'context.requestId');
     columns.position[place] = number(context.position, 'context.position');
     columns.propensity[place] = number(context.propensity, 'context.propensity');
-    columns.model[place] = text(context.modelVersion, 'context.modelVersion');
+    columns.model[place] = repeated(3, context.modelVersion, 'context.modelVersion');
     columns.experiments[place] = experiments(context.experiments);
     columns.schema[place] = time(event.schemaVersion, 'schemaVersion');
   }
@@ -141,6 +151,7 @@ export function createEventBlockEncoder(): EventBlockEncoder {
       ids = [];
       texts = [];
       placeOf = new Map();
+      lastTexts = [null, null, null, null];
       subjects = [];
       subjectOf = new Map();
       tags = [];

@@ -33,3 +33,6 @@ export const EVENT_COLUMNS = [
   { name: 'experiments', type: 'MAP(VARCHAR, VARCHAR)' },
   { name: 'schema_version', type: 'INTEGER' },
 ] as const satisfies readonly EventColumn[];
+
+/** Name of one of the {@link EVENT_COLUMNS}. */
+export type EventColumnName = (typeof EVENT_COLUMNS)[number]['name'];

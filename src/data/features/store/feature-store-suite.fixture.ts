@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { count, featureView } from '../declare.ts';
+import { recordBytes } from './record-memory.ts';
 import type { Checkpoint, FeatureStore, StoredDeclaration, ViewChange } from './feature-store.ts';
 
 /** What every store of features must do. */
@@ -43,8 +44,8 @@ export function featureStoreSuite(name: string, make: () => Promise<{ store: Fea
       let nextOffset: number | null = null;
       const known = await store.read(fingerprint, keys, (checkpoint) => {
         nextOffset = checkpoint.nextOffset;
-        return (index, bytes, length) => {
-          found[keys[index]!] = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1', 8);
+        return (index, memory, length) => {
+          found[keys[index]!] = recordBytes(memory, length).toString('latin1', 8);
         };
       });
       expect(known).toBe(nextOffset !== null);

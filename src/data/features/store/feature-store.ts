@@ -1,4 +1,5 @@
 import type { FeatureView } from '../feature-declaration.ts';
+import type { RecordMemory } from './record-memory.ts';
 
 /**
  * Where engine A keeps its state: packed records by view and key, and for each view how far of the log they tell of.
@@ -13,7 +14,7 @@ export interface FeatureStore {
 
   /**
    * Hands over the records of keys that have one, all as of one commit: `begin` gets that commit's checkpoint and gives
-   * the visitor, which gets the key's index and bytes that are only valid during its call. False, and `begin` is not
+   * the visitor, which gets the key's index and memory that is only valid during its call. False, and `begin` is not
    * called, where the view has no state here.
    */
   read(fingerprint: string, keys: readonly string[], begin: (checkpoint: Checkpoint) => RecordVisitor): Promise<boolean>;
@@ -37,8 +38,8 @@ export interface FeatureStore {
   close(): Promise<void>;
 }
 
-/** Gets one record that a read found: the first `length` of the bytes, which may be a longer buffer that all records share. */
-export type RecordVisitor = (index: number, bytes: Uint8Array, length: number) => void;
+/** Gets one record that a read found: where it lies, and its length in bytes. */
+export type RecordVisitor = (index: number, memory: RecordMemory, length: number) => void;
 
 /** A view as the store knows it. */
 export interface StoredView {
@@ -101,9 +102,4 @@ export interface SweepResult {
   readonly removed: number;
   /** To go on from; null where the end was reached. */
   readonly lastKey: string | null;
-}
-
-/** When a stored record was last touched: its first double, see `stream/record-state.ts`. */
-export function touchedMsOf(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
 }

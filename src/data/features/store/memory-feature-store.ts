@@ -1,10 +1,16 @@
 import { FeatureStoreClosedError } from './feature-store-errors.ts';
-import { touchedMsOf, type Checkpoint, type FeatureStore, type StoredDeclaration } from './feature-store.ts';
+import type { Checkpoint, FeatureStore, StoredDeclaration } from './feature-store.ts';
+import { copyRecord, type RecordMemory } from './record-memory.ts';
+
+interface StoredBytes {
+  readonly memory: RecordMemory;
+  readonly length: number;
+}
 
 interface ViewState {
   declaration: StoredDeclaration;
   checkpoint: Checkpoint;
-  readonly records: Map<string, Uint8Array>;
+  readonly records: Map<string, StoredBytes>;
 }
 
 /** A store that lasts as long as its process: for tests, and for features computed on the way through a log. */
@@ -25,8 +31,8 @@ export function createMemoryFeatureStore(): FeatureStore {
       if (view === undefined) return false;
       const visit = begin(view.checkpoint);
       for (let i = 0; i < keys.length; i++) {
-        const bytes = view.records.get(keys[i]!);
-        if (bytes !== undefined) visit(i, bytes, bytes.length);
+        const stored = view.records.get(keys[i]!);
+        if (stored !== undefined) visit(i, stored.memory, stored.length);
       }
       return true;
     },
@@ -40,15 +46,15 @@ export function createMemoryFeatureStore(): FeatureStore {
           views.set(fingerprint, view);
         }
         view.checkpoint = checkpoint;
-        for (let i = 0; i < keys.length; i++) view.records.set(keys[i]!, Uint8Array.from(bytes[i]!));
+        for (let i = 0; i < keys.length; i++) view.records.set(keys[i]!, { memory: copyRecord(bytes[i]!), length: bytes[i]!.length });
       }
     },
     async sweep(fingerprint, { touchedBeforeMs, afterKey, keysMax }) {
       check();
-      const records = views.get(fingerprint)?.records ?? new Map<string, Uint8Array>();
+      const records = views.get(fingerprint)?.records ?? new Map<string, StoredBytes>();
       const rest = [...records.keys()].sort().filter((key) => afterKey === null || key > afterKey);
       const looked = rest.slice(0, keysMax);
-      const old = looked.filter((key) => touchedMsOf(records.get(key)!) < touchedBeforeMs);
+      const old = looked.filter((key) => records.get(key)!.memory.numbers[0]! < touchedBeforeMs);
       for (const key of old) records.delete(key);
       return { removed: old.length, lastKey: looked.length < rest.length ? looked.at(-1)! : null };
     },

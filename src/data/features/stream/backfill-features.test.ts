@@ -75,7 +75,14 @@ test('a feature is added while the stream runs and serves; nothing is lost or co
 
   // What comes now brings the new view in; then the old one goes.
   await log.append(events.slice(appended, 8900));
-  await until(async () => (await store.views()).length === 1 && stream.nextOffset() === 8900);
+  let servedUpTo = 0;
+  await until(async () => {
+    // What is served never goes back, whichever view serves it.
+    const { consumed } = await reader.read(before, [], { atMs: 0 });
+    expect(consumed.nextOffset).toBeGreaterThanOrEqual(servedUpTo);
+    servedUpTo = consumed.nextOffset;
+    return (await store.views()).length === 1 && stream.nextOffset() === 8900;
+  });
   await log.append(events.slice(8900));
   await until(() => stream.nextOffset() === 9000);
   stop.abort();
@@ -85,6 +92,25 @@ test('a feature is added while the stream runs and serves; nothing is lost or co
   expect(table.columns.tags.some((tags) => tags.length > 0)).toBe(true);
   // One declared before the change reads on.
   expect((await reader.read(before, keys, { atMs: 0 })).columns.clicks).toEqual(table.columns.clicks);
+});
+
+test('a view that was backfilled takes its place only once it tells of as much as the one before it', async () => {
+  const log = createMemoryEventLog(events.slice(0, 3000));
+  const store = createMemoryFeatureStore();
+  const stream = await createFeatureStream({ views: [before], store, logger });
+  await backfillFeatures({ views: [after], log, store, logger });
+  await log.append(events.slice(3000, 3500));
+  for await (const batch of log.read(stream.nextOffset())) await stream.consume(batch);
+  expect(await stream.adopt()).toBe(true);
+  await stream.flush();
+  const reader = createFeatureReader(store);
+  expect((await reader.read(before, keys, { atMs: 0 })).consumed.nextOffset).toBe(3500);
+  await expect(reader.read(after, keys, { atMs: 0 })).rejects.toMatchObject({ code: 'FEATURES_NOT_BUILT' });
+  expect(stream.nextOffset()).toBe(3000);
+  for await (const batch of log.read(stream.nextOffset())) await stream.consume(batch);
+  await stream.flush();
+  expect((await reader.read(after, keys, { atMs: 0 })).consumed.nextOffset).toBe(3500);
+  expect(await statuses(store)).toEqual(['active']);
 });
 
 test('a backfill that was stopped goes on where it was', async () => {

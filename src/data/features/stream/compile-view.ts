@@ -33,6 +33,9 @@ export interface CompiledFeature {
   readonly name: string;
   readonly definition: FeatureDefinition;
   readonly operator: Operator;
+  /** Where its state lies: its first segment, and how many it has. */
+  readonly segment: number;
+  readonly segments: number;
 }
 
 /** What an action can do to one feature. */
@@ -64,7 +67,8 @@ export function compileView(view: FeatureView, allowedLatenessMs: number): Compi
   let text = 0;
   for (const name of names) {
     const definition = view.features[name]!;
-    features.push({ name, definition, operator: createOperator(definition, { layout, segment, text }, allowedLatenessMs, hash) });
+    const operator = createOperator(definition, { layout, segment, text }, allowedLatenessMs, hash);
+    features.push({ name, definition, operator, segment, segments: segmentsOf(definition) });
     segment += segmentsOf(definition);
     if (needsText(definition)) text++;
   }

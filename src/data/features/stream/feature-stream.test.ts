@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { silentLogger } from '../../../base/logger.ts';
 import type { Event } from '../../events/event.ts';
-import { count, decayed, distinct, featureView, last, ratio, sliding, sum, top } from '../declare.ts';
+import { count, decayed, distinct, featureView, last, priceReturn, ratio, sliding, sum, top } from '../declare.ts';
 import { platformFeatures, userFeatures } from '../platform-features.ts';
 import { createFeatureReader } from '../read-features.ts';
 import { featureValue } from '../feature-table.ts';
@@ -96,6 +96,34 @@ describe('consuming', () => {
     expect(stream.statistics().views[0]!.late).toBe(2);
     const table = await stream.read(view, ['a'], { atMs: 200_000 });
     expect([...table.columns.subjects]).toEqual([1]);
+  });
+
+  test('of two prices at one time the later in the log counts; a pane admits its first terms only', async () => {
+    const market = featureView({ name: 'm', entity: 'instrument', features: { move: priceReturn({ window: sliding('10m', '1m') }) } });
+    const tags = featureView({
+      name: 't',
+      entity: 'user',
+      features: { two: top({ of: 'tag', count: 3, termsMax: 2, window: sliding('10m', '10m') }) },
+    });
+    const price = (timeMs: number, value: number) =>
+      click('', timeMs, { userId: null, action: 'price', value, subject: { ...template!.subject!, instruments: ['X'] } });
+    const tagged = (timeMs: number, ...names: string[]) => click('a', timeMs, { subject: { ...template!.subject!, tags: names } });
+    const stream = await createFeatureStream({ views: [market, tags], store: createMemoryFeatureStore(), logger: silentLogger });
+    const minutes = (count: number) => count * 60_000;
+    await stream.consume({
+      firstOffset: 0,
+      events: [
+        tagged(1, 'x', 'y'),
+        tagged(2, 'z'),
+        tagged(3, 'z', 'y'),
+        price(minutes(1), 50),
+        price(minutes(12), 80),
+        price(minutes(12), 75),
+      ],
+    });
+    const [moves, first] = [await stream.read(market, ['X'], { atMs: minutes(13) }), await stream.read(tags, ['a'], { atMs: minutes(13) })];
+    expect(moves.columns.move[0]).toBe(0.5);
+    expect(first.columns.two[0]).toEqual(['y', 'x']);
   });
 
   test('a commit that fails loses nothing: the next one takes it', async () => {

@@ -197,8 +197,8 @@ export function streamOver(options: {
     });
     if (rest.length > 0) {
       const stored = createStoredRecord(compiled.layout);
-      await store.read(compiled.fingerprint, rest, () => (index, bytes, length) => {
-        stored.moveTo(bytes, length);
+      await store.read(compiled.fingerprint, rest, () => (index, memory) => {
+        stored.moveTo(memory);
         filler.fill(rows[index]!, stored.view);
       });
     }

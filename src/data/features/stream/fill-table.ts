@@ -3,6 +3,7 @@ import type { FeatureDefinition } from '../feature-declaration.ts';
 import type { Checkpoint } from '../store/feature-store.ts';
 import type { CompiledFeature, CompiledView } from './compile-view.ts';
 import type { Evaluation, RecordView } from './operators/operator.ts';
+import { segmentsAreEmpty } from './record-state.ts';
 
 /** A table under way: rows are filled in any order, each once; rows that are not filled are those of keys without events. */
 export interface TableFiller {
@@ -20,11 +21,13 @@ export interface TableRequest {
 }
 
 interface NumberColumn {
+  readonly feature: CompiledFeature;
   readonly evaluation: Extract<Evaluation, { list: false }>;
   readonly column: Float64Array;
 }
 
 interface ListColumn {
+  readonly feature: CompiledFeature;
   readonly evaluation: Extract<Evaluation, { list: true }>;
   readonly column: (readonly string[])[];
 }
@@ -39,15 +42,19 @@ export function createTableFiller({ layout }: CompiledView, request: TableReques
   const numberColumns: NumberColumn[] = [];
   const listColumns: ListColumn[] = [];
   const columns: Record<string, FeatureColumn<FeatureDefinition>> = {};
-  for (const { name, operator } of request.features) {
+  // All numbers of the table lie in one run: one allocation, whatever the number of features.
+  const cells = new Float64Array(keys.length * request.features.length);
+  for (const feature of request.features) {
+    const { name, operator } = feature;
     const evaluation = operator.at(atMs);
     if (evaluation.list) {
       const column = new Array<readonly string[]>(keys.length).fill(evaluation.value(empty));
-      listColumns.push({ evaluation, column });
+      listColumns.push({ feature, evaluation, column });
       columns[name] = column;
     } else {
-      const column = new Float64Array(keys.length).fill(evaluation.value(empty));
-      numberColumns.push({ evaluation, column });
+      const column = cells.subarray(numberColumns.length * keys.length, (numberColumns.length + 1) * keys.length);
+      column.fill(evaluation.value(empty));
+      numberColumns.push({ feature, evaluation, column });
       columns[name] = column;
     }
   }
@@ -58,11 +65,13 @@ export function createTableFiller({ layout }: CompiledView, request: TableReques
       if (touched < expiredBeforeMs) return;
       touchedMs[row] = touched;
       for (let i = 0; i < numberColumns.length; i++) {
-        const { evaluation, column } = numberColumns[i]!;
+        const { feature, evaluation, column } = numberColumns[i]!;
+        if (segmentsAreEmpty(record, feature.segment, feature.segments)) continue; // Filled with that already.
         column[row] = evaluation.value(record);
       }
       for (let i = 0; i < listColumns.length; i++) {
-        const { evaluation, column } = listColumns[i]!;
+        const { feature, evaluation, column } = listColumns[i]!;
+        if (segmentsAreEmpty(record, feature.segment, feature.segments)) continue;
         column[row] = evaluation.value(record);
       }
     },

@@ -1,4 +1,5 @@
-import { NO_NUMBERS, NO_WORDS, type ArenaSlot, type RecordArena } from './record-arena.ts';
+import { NO_NUMBERS, NO_WORDS, type ArenaSlot, type RecordArena } from '../store/record-arena.ts';
+import type { RecordMemory } from '../store/record-memory.ts';
 
 /**
  * The state of one key in one view, packed: what all its features need, in one run of doubles that is stored as it stands.
@@ -23,13 +24,6 @@ export interface RecordState extends ArenaSlot {
   dirty: boolean;
   /** The cache's generation that last touched it. */
   generation: number;
-}
-
-/** Where a record lies: from double `base` on. */
-export interface RecordMemory {
-  readonly numbers: Float64Array;
-  readonly words: Uint32Array;
-  readonly base: number;
 }
 
 /** Shape of the records of one view. */
@@ -87,6 +81,12 @@ export function segmentEnd({ words, base }: RecordMemory, layout: RecordLayout, 
   return base + layout.bodyStart + words[base * 2 + ENDS + segment]!;
 }
 
+/** Whether a run of segments holds nothing. */
+export function segmentsAreEmpty({ words, base }: RecordMemory, segment: number, count: number): boolean {
+  const at = base * 2 + ENDS + segment;
+  return words[at + count - 1]! === (segment === 0 ? 0 : words[at - 1]!);
+}
+
 /**
  * Makes room for `count` doubles at offset `at − base` of a segment; what lies there is undefined until written. The
  * record may move: indices found before do not hold, offsets from `base` do.
@@ -133,27 +133,22 @@ export function encodeRecord(record: RecordState, layout: RecordLayout, target: 
   return end;
 }
 
-/** Fills a record from its stored form. The bytes are copied. */
-export function decodeRecord(record: RecordState, layout: RecordLayout, bytes: Uint8Array): void {
-  const stored = storedDoubles(bytes, layout);
-  record.arena.place(record, stored + ROOM, 0);
-  new Uint8Array(record.numbers.buffer, record.base * 8, stored * 8).set(bytes.subarray(0, stored * 8));
-  record.used = stored;
-  for (let t = 0; t < layout.texts; t++) record.texts[t] = storedText(bytes, record, layout, t);
+/** Fills a record from its stored form, which is copied. */
+export function decodeRecord(record: RecordState, layout: RecordLayout, memory: RecordMemory): void {
+  const used = segmentEnd(memory, layout, layout.segments - 1) - memory.base;
+  for (let t = 0; t < layout.texts; t++) record.texts[t] = storedText(memory, layout, t);
+  record.arena.place(record, used + ROOM, 0);
+  record.numbers.set(memory.numbers.subarray(memory.base, memory.base + used), record.base);
+  record.used = used;
 }
 
-/** One text of a stored record; `memory` is where its doubles lie. */
-export function storedText(bytes: Uint8Array, memory: RecordMemory, layout: RecordLayout, text: number): string {
-  const { words } = memory;
-  const first = memory.base * 2 + ENDS + layout.segments;
-  let from = (layout.bodyStart + words[first - 1]!) * 8;
-  for (let t = 0; t < text; t++) from += words[first + t]!;
+/** One text of a stored record. */
+export function storedText(memory: RecordMemory, layout: RecordLayout, text: number): string {
+  const { words, numbers, base } = memory;
+  const first = base * 2 + ENDS + layout.segments;
   const length = words[first + text]!;
-  return length === 0 ? '' : Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString('utf8');
-}
-
-function storedDoubles(bytes: Uint8Array, layout: RecordLayout): number {
-  const at = 4 * (ENDS + layout.segments - 1);
-  const end = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-  return layout.bodyStart + (end >>> 0);
+  if (length === 0) return '';
+  let from = numbers.byteOffset + (base + layout.bodyStart + words[first - 1]!) * 8;
+  for (let t = 0; t < text; t++) from += words[first + t]!;
+  return Buffer.from(numbers.buffer, from, length).toString('utf8');
 }

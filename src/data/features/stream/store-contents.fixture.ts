@@ -1,5 +1,6 @@
 import type { Event } from '../../events/event.ts';
 import { eventKeys } from '../event-keys.ts';
+import { recordBytes } from '../store/record-memory.ts';
 import type { FeatureStore } from '../store/feature-store.ts';
 
 /** Every record of every active view, as text that two stores can be compared by, and how far each tells. */
@@ -10,8 +11,8 @@ export async function contentsOf(store: FeatureStore, events: Iterable<Event>): 
     const { name, entity } = declaration.view;
     contents.set(name, JSON.stringify(checkpoint));
     const keys = [...new Set(all.flatMap((event) => eventKeys(entity, event)))];
-    await store.read(fingerprint, keys, () => (index, bytes, length) => {
-      contents.set(`${name}/${keys[index]!}`, Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('base64'));
+    await store.read(fingerprint, keys, () => (index, memory, length) => {
+      contents.set(`${name}/${keys[index]!}`, recordBytes(memory, length).toString('base64'));
     });
   }
   return contents;

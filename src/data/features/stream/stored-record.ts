@@ -1,39 +1,29 @@
+import type { RecordMemory } from '../store/record-memory.ts';
 import type { RecordView } from './operators/operator.ts';
 import { storedText, type RecordLayout } from './record-state.ts';
 
-/** A record read where it lies in a store's buffer; one is moved over many. */
+/** A record read where it lies in a store's memory; one is moved over many. */
 export interface StoredRecord {
   readonly view: RecordView;
-  /** Looks at the record in the first `length` of `bytes`, until the next move. */
-  moveTo(bytes: Uint8Array, length: number): void;
+  /** Looks at another record, until the next move. */
+  moveTo(memory: RecordMemory): void;
 }
 
-/** Makes a {@link StoredRecord}. Copies only what does not begin at a multiple of 8 bytes. */
+/** Makes a {@link StoredRecord}. */
 export function createStoredRecord(layout: RecordLayout): StoredRecord {
-  let buffer: ArrayBufferLike | null = null;
-  let offset = 0;
-  let current: Uint8Array = new Uint8Array(0);
   // Plain fields, in the order of every other view of a record: evaluation sees one shape.
   const view = {
     numbers: new Float64Array(0) as Float64Array,
     words: new Uint32Array(0) as Uint32Array,
     base: 0,
-    text: (index: number) => storedText(current, view, layout, index),
+    text: (index: number) => storedText(view, layout, index),
   };
   return {
     view,
-    moveTo(bytes, length) {
-      let source = bytes;
-      if (bytes.byteOffset % 8 !== 0) {
-        source = new Uint8Array(length);
-        source.set(new Uint8Array(bytes.buffer, bytes.byteOffset, length));
-      }
-      current = source;
-      if (source.buffer === buffer && source.byteOffset === offset && view.numbers.length * 8 >= length - 7) return;
-      ({ buffer, byteOffset: offset } = source);
-      const doubles = Math.floor((source.buffer.byteLength - offset) / 8);
-      view.numbers = new Float64Array(source.buffer, offset, doubles);
-      view.words = new Uint32Array(source.buffer, offset, doubles * 2);
+    moveTo(memory) {
+      view.numbers = memory.numbers;
+      view.words = memory.words;
+      view.base = memory.base;
     },
   };
 }

@@ -4,7 +4,7 @@ import { passesFilter } from '../event-filter.ts';
 import { eventKeys } from '../event-keys.ts';
 import type { Checkpoint, RecordVisitor, ViewChange } from '../store/feature-store.ts';
 import type { CompiledView, Step } from './compile-view.ts';
-import { createRecordArena } from './record-arena.ts';
+import { createRecordArena } from '../store/record-arena.ts';
 import { clearRecord, decodeRecord, encodedBytesMax, encodeRecord, newRecord, type RecordState } from './record-state.ts';
 
 /**
@@ -49,6 +49,8 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
   let generation = 0;
   let young = new Map<string, RecordState>();
   let old = new Map<string, RecordState>();
+  // A view begun here that has let nothing go: what is not in memory is nowhere, and the store need not be asked.
+  let holdsAll = from.events === 0 && from.nextOffset === 0;
   let dirty: RecordState[] = [];
   const workRecords: RecordState[] = [];
   const workEvents: Event[] = [];
@@ -60,7 +62,12 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
     record = old.get(key);
     if (record === undefined) {
       record = newRecord(key, layout, arena);
-      missing.push(record);
+      if (holdsAll) {
+        clearRecord(record, layout);
+        record.loaded = true;
+      } else {
+        missing.push(record);
+      }
     }
     record.generation = generation;
     young.set(key, record);
@@ -111,7 +118,7 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
       }
       return missing;
     },
-    visitor: (missing) => (index, bytes) => decodeRecord(missing[index]!, layout, bytes),
+    visitor: (missing) => (index, memory) => decodeRecord(missing[index]!, layout, memory),
     forget(missing) {
       for (const { key } of missing) young.delete(key);
     },
@@ -167,7 +174,11 @@ export function createViewRuntime(compiled: CompiledView, timeToLiveMs: number |
     },
     hotCount: () => young.size,
     rotate() {
-      for (const record of old.values()) if (record.generation < generation) arena.release(record);
+      for (const record of old.values()) {
+        if (record.generation === generation) continue;
+        holdsAll = false;
+        arena.release(record);
+      }
       generation++;
       old = young;
       young = new Map();

@@ -95,10 +95,12 @@ export function delimitedRowReader(sink: RowSink, shape: DelimitedRowShape): (re
     return NaN;
   }
 
+  let value = NaN;
+
   /** Whether the value is readable, absent or not asked for and the filter keeps it. */
   function acceptsValue(record: TextRecord): boolean {
     select(record, places.value);
-    let value = parseDigits(source, start, end);
+    value = parseDigits(source, start, end);
     if (Number.isNaN(value)) {
       const absent = absence();
       if (absent === 1) return true;
@@ -150,6 +152,6 @@ export function delimitedRowReader(sink: RowSink, shape: DelimitedRowShape): (re
     select(record, places.item);
     const item = items.intern(source, start, end);
     if (item < 0) return reject(record, 'invalid-encoding', 'the item id is not valid UTF-8');
-    rows.add(record.line, user, item, key, kind);
+    rows.add(record.line, user, item, key, kind, value);
   };
 }

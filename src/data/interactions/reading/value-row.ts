@@ -77,8 +77,9 @@ export function addValueRow(sink: RowSink, shape: ValueRowShape, line: number, r
       return;
     }
   }
+  let value = NaN;
   if (shape.hasValue && row.value !== null && row.value !== undefined && row.value !== '') {
-    const value = numberOf(row.value);
+    value = numberOf(row.value);
     if (!Number.isFinite(value)) {
       const nan = Number.isNaN(row.value) || (typeof row.value === 'string' && NOT_A_NUMBER.test(row.value.trim()));
       return reject(nan ? 'not-a-number' : 'unreadable-value', `the value is ${display(row.value)}`);
@@ -88,7 +89,7 @@ export function addValueRow(sink: RowSink, shape: ValueRowShape, line: number, r
       return;
     }
   }
-  sink.rows.add(line, sink.users.internText(user), sink.items.internText(item), key, kind);
+  sink.rows.add(line, sink.users.internText(user), sink.items.internText(item), key, kind, value);
 }
 
 function timeOf(value: unknown, scale: TimeScale): number {

@@ -1,5 +1,6 @@
 import type { Event } from '../../../events/event.ts';
-import type { RecordLayout, RecordMemory, RecordState } from '../record-state.ts';
+import type { RecordMemory } from '../../store/record-memory.ts';
+import type { RecordLayout, RecordState } from '../record-state.ts';
 
 /**
  * How one feature keeps and gives its value. State lies in segments of a record; an operator itself has none, so one
