@@ -1,4 +1,6 @@
+import type { SubjectRecord } from '../data/catalog/subject-record.ts';
 import type { SubjectKind } from '../data/events/event-actions.ts';
+import type { Event } from '../data/events/event.ts';
 
 /** Somebody opened a surface: what shall they see? */
 export interface PageRequest {
@@ -8,6 +10,10 @@ export interface PageRequest {
   readonly surface: string;
   /** Places on the page. */
   readonly count: number;
+  /** What was typed, on the surface `search`; null elsewhere. */
+  readonly query: string | null;
+  /** What the surface is about: the instrument of an `instrument-page`; null elsewhere. */
+  readonly about: { readonly kind: SubjectKind; readonly id: string } | null;
 }
 
 /** A page, first place first. At most `count` items; fewer leave the rest of the page empty. */
@@ -21,7 +27,7 @@ export interface Page {
 export interface PageItem {
   readonly kind: SubjectKind;
   readonly id: string;
-  /** Probability with which the policy put it there; null where it does not know. */
+  /** Probability with which the policy put it there, given the places before it; null where it does not know. */
   readonly propensity: number | null;
 }
 
@@ -33,4 +39,8 @@ export interface Policy {
    * once; one over the network as a promise. The world waits for it: its time stands still meanwhile.
    */
   pages(requests: readonly PageRequest[]): readonly Page[] | Promise<readonly Page[]>;
+  /** Events as the platform receives them, for policies in process that learn as they go. A server reads its log instead. */
+  observe?(events: readonly Event[]): void;
+  /** Subjects that came, changed or retired, before any event about them. */
+  learnSubjects?(subjects: readonly SubjectRecord[]): void;
 }
