@@ -8,7 +8,7 @@ export interface GeneratedLog {
 
 /**
  * Writes a log of a feed beside an exchange as Parquet, in the columns of the event log's export: sessions over 30 days
- * with a daily cycle; users, subjects and tags with Zipf popularity; about one impression in ten clicked, with what follows (dwell, like,
+ * with a daily cycle; popularity of users as 1/√rank, of subjects and tags as 1/rank; about one impression in ten clicked, with what follows (dwell, like,
  * share, hide, order); queries; prices of 100 instruments every five minutes. 2 % of the events come up to six
  * hours late, 0.2 % from clocks up to two minutes ahead, the rest within two seconds. One seed, one log.
  */
@@ -25,14 +25,14 @@ export async function generateEvents(into: string, { events, seed }: GeneratedLo
   await connection.run(`
     CREATE TABLE slots AS
     SELECT i, i // 24 AS session, i % 24 AS slot,
-      least(${zipf(200_000, u('i // 24', 1))}, 200000) AS user_number,
+      1 + CAST(floor(200000 * pow(${u('i // 24', 1)}, 2)) AS BIGINT) AS user_number,
       CAST(${start} + floor(${u('i // 24', 2)} * ${days}) * 86400000 + (0.5 + 0.5 * sin(3.14159 * (${u('i // 24', 3)} - 0.5))) * 86000000 + (i % 24) * 9000 + ${u('i', 4)} * 8000 AS BIGINT) AS ts,
       least(${zipf(100_000, u('i', 5))}, 100000) AS subject_number,
       ${u('i', 6)} AS luck, ${u('i', 7)} AS luck2, ${u('i', 8)} AS luck3
     FROM range(${slots}) r(i)`);
   await connection.run(`
     CREATE TABLE acts AS
-    SELECT i, 0 AS step, ts, 'impression' AS action, NULL::DOUBLE AS value FROM slots
+    SELECT i, 0 AS step, ts AS happened, 'impression' AS action, NULL::DOUBLE AS value FROM slots
     UNION ALL SELECT i, 1, ts + 1500 + CAST(luck2 * 4000 AS BIGINT), 'click', NULL FROM slots WHERE luck < 0.12
     UNION ALL SELECT i, 2, ts + 8000 + CAST(luck3 * 60000 AS BIGINT), 'dwell', floor(500 + luck3 * luck3 * 120000) FROM slots WHERE luck < 0.11
     UNION ALL SELECT i, 3, ts + 9000, CASE WHEN luck3 < 0.6 THEN 'like' WHEN luck3 < 0.8 THEN 'share' WHEN luck3 < 0.95 THEN 'follow' ELSE 'comment' END, NULL FROM slots WHERE luck < 0.03
@@ -43,8 +43,7 @@ export async function generateEvents(into: string, { events, seed }: GeneratedLo
   const late = (index: string) =>
     `CASE WHEN ${u(index, 9)} < 0.02 THEN CAST(${u(index, 10)} * 21600000 AS BIGINT) WHEN ${u(index, 9)} > 0.998 THEN -CAST(${u(index, 10)} * 120000 AS BIGINT) ` +
     `ELSE CAST(50 + ${u(index, 10)} * 1950 AS BIGINT) END`;
-  await connection.run(
-    `
+  await connection.run(`
     CREATE TABLE log AS
     SELECT 'e' || (i * 8 + step) AS id, 'u' || user_number AS user_id,
       CASE WHEN action NOT IN ('query', 'session-start') THEN 'content' END AS subject_kind,
@@ -53,14 +52,10 @@ export async function generateEvents(into: string, { events, seed }: GeneratedLo
       CASE WHEN action NOT IN ('query', 'session-start') THEN ['t' || least(200, ${zipf(200, u('subject_number', 11))}), 'u' || (subject_number % 37)] END AS tags,
       CASE WHEN action NOT IN ('query', 'session-start') THEN CASE WHEN subject_number % 3 = 0 THEN ['I' || (subject_number % 100)] ELSE [] END END AS instruments,
       action, value, NULL::DOUBLE AS quantity, CASE WHEN action = 'query' THEN 'query ' || least(5000, ${zipf(5000, 'luck2')}) END AS query,
-      ts AS time_ms, ts + ${late('(i * 8 + step)')} AS received_time_ms,
+      happened AS time_ms, happened + ${late('(i * 8 + step)')} AS received_time_ms,
       CASE WHEN session % 4 = 0 THEN 'search' ELSE 'feed' END AS surface, 's' || session AS session_id, 'r' || (i // 6) AS request_id,
       CAST(slot AS INTEGER) AS position
-    FROM acts JOIN slots USING (i) WHERE acts.i = slots.i`
-      .replace("SELECT 'e'", "SELECT 'e'")
-      .replaceAll(' ts AS', ' acts.ts AS')
-      .replaceAll(' ts + CASE', ' acts.ts + CASE'),
-  );
+    FROM acts JOIN slots USING (i)`);
   await connection.run(`
     INSERT INTO log
     SELECT 'p' || i, NULL, 'instrument', 'I' || (i % 100), NULL, ['spot'], ['I' || (i % 100)], 'price',
