@@ -82,6 +82,15 @@ export function logs(eventsMax = 60): fc.Arbitrary<readonly LoggedEvent[]> {
   });
 }
 
+/** The same log with all times on whole ten seconds and the received ones close together: ties, ends of panes, full panes. */
+export function denser(log: readonly LoggedEvent[]): readonly LoggedEvent[] {
+  const whole = (timeMs: number) => Math.floor(timeMs / 10_000) * 10_000;
+  return log.map(({ offset, event }) => {
+    const receivedTimeMs = whole(LOG_START_MS + (event.receivedTimeMs - LOG_START_MS) / 16);
+    return { offset, event: { ...event, receivedTimeMs, timeMs: whole(receivedTimeMs + (event.timeMs - event.receivedTimeMs) / 4) } };
+  });
+}
+
 /** Moments within a log and around it; many fall on its received times and on ends of panes. */
 export function moments(log: readonly LoggedEvent[]): fc.Arbitrary<number> {
   const minute = 60_000;
@@ -140,7 +149,7 @@ export const DEFINITIONS = {
     where: filter,
     of: term,
     count: fc.constantFrom(1, 3),
-    termsMax: fc.constantFrom(3, 100),
+    termsMax: fc.constantFrom(2, 3, 100),
     window: paned,
   }),
   quantile: fc.record({

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventKeys } from '../event-keys.ts';
 import { valuesAgree } from '../feature-agreement.ts';
-import { DEFINITIONS, logs, moments } from '../feature-arbitraries.fixture.ts';
+import { DEFINITIONS, denser, logs, moments } from '../feature-arbitraries.fixture.ts';
 import { ENTITIES, type Entity, type FeatureDefinition, type FeatureView } from '../feature-declaration.ts';
 import { oracleValue, type FeatureValue, type LoggedEvent } from '../feature-oracle.fixture.ts';
 import { createEventsTable, loadEvents } from './load-events.ts';
@@ -66,9 +66,9 @@ test.each([
   ['market', MARKET, fc.constant<Entity>('instrument')],
   ['all at once', Object.keys(DEFINITIONS) as FeatureDefinition['kind'][], fc.constant<Entity>('instrument')],
 ] as const)('equal to the oracle: %s', async (_name, kinds, entity) => {
-  const cases = logs().chain((log) =>
-    fc.tuple(fc.constant(log), fc.array(moments(log), { minLength: 1, maxLength: 8 }), views(kinds, entity)),
-  );
+  const cases = fc
+    .oneof(logs(), logs().map(denser))
+    .chain((log) => fc.tuple(fc.constant(log), fc.array(moments(log), { minLength: 1, maxLength: 8 }), views(kinds, entity)));
   await fc.assert(
     fc.asyncProperty(cases, async ([log, times, view]) => check(view, log, times)),
     { numRuns: RUNS, endOnFailure: true },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { silentLogger } from '../../../base/logger.ts';
 import { eventKeys } from '../event-keys.ts';
 import { valuesAgree } from '../feature-agreement.ts';
-import { DEFINITIONS, LOG_START_MS, logs, moments } from '../feature-arbitraries.fixture.ts';
+import { DEFINITIONS, denser, logs, moments } from '../feature-arbitraries.fixture.ts';
 import { ENTITIES, type Entity, type FeatureDefinition, type FeatureView } from '../feature-declaration.ts';
 import { oracleValue, type LoggedEvent } from '../feature-oracle.fixture.ts';
 import { featureValue } from '../feature-table.ts';
@@ -22,15 +22,6 @@ function isDeclarable(definition: FeatureDefinition): boolean {
   return (
     definition.kind !== 'volatility' || definition.window.kind !== 'sliding' || definition.window.lengthMs / definition.window.paneMs >= 3
   );
-}
-
-/** The same log with all times on whole ten seconds and the received ones close together: ties, ends of panes, full panes. */
-function denser(log: readonly LoggedEvent[]): readonly LoggedEvent[] {
-  const whole = (timeMs: number) => Math.floor(timeMs / 10_000) * 10_000;
-  return log.map(({ offset, event }) => {
-    const receivedTimeMs = whole(LOG_START_MS + (event.receivedTimeMs - LOG_START_MS) / 16);
-    return { offset, event: { ...event, receivedTimeMs, timeMs: whole(receivedTimeMs + (event.timeMs - event.receivedTimeMs) / 4) } };
-  });
 }
 
 async function checkParity(
