@@ -88,7 +88,9 @@ export function createPopularPolicy(view: PlatformView): Policy {
       const isFeed = surface === 'feed';
       if (isFeed) shown.look(userId);
       const list = isFeed ? popular.posts(languageBits(user.languages), timeMs) : topByScore(candidates.posts, 3 * count);
-      const order = isFeed ? list.filter(({ number }) => !shown.has(number)) : list;
+      // What was shown already comes last, for those who have read everything: a page is full.
+      const [fresh, known] = [list.filter(({ number }) => !shown.has(number)), list.filter(({ number }) => shown.has(number))];
+      const order = isFeed ? [...fresh, ...known] : list;
       const cards = {
         posts: candidates.posts,
         features: topByScore(candidates.features, count),

@@ -14,11 +14,37 @@ export interface ChangeRow {
 
 const COLUMNS = 'changes.version, changes.type, changes.key, changes.changed_ms, changes.previous, changes.body';
 
+/** A count of records by type, kind of subject and lifecycle. */
+export interface CountRow {
+  readonly type: number;
+  readonly kind: string | null;
+  readonly lifecycle: string | null;
+  readonly records: number;
+}
+
 /** The statements of an open catalog; those that write are missing where it was opened to read. */
-export type Statements = ReturnType<typeof prepareStatements>;
+export interface Statements extends Partial<WriteStatements> {
+  readonly headVersion: Database.Statement<[number, string], number>;
+  readonly change: Database.Statement<[number], ChangeRow>;
+  readonly changesSince: Database.Statement<[number, number], ChangeRow>;
+  readonly list: Database.Statement<[number, string, number], ChangeRow>;
+  readonly listLive: Database.Statement<[number, string, string, number], ChangeRow>;
+  readonly latestVersion: Database.Statement<[], number>;
+  readonly oldestVersion: Database.Statement<[], number>;
+  readonly counts: Database.Statement<[], CountRow>;
+  readonly changeCount: Database.Statement<[], number>;
+}
+
+interface WriteStatements {
+  readonly insertChange: Database.Statement<[number, number, string, number, number, string]>;
+  readonly insertHead: Database.Statement<[number, string, number, string | null]>;
+  readonly updateHead: Database.Statement<[number, string | null, number, string]>;
+  readonly dropReplaced: Database.Statement<[number]>;
+  readonly setOldestVersion: Database.Statement<[number]>;
+}
 
 /** Prepares them, once. */
-export function prepareStatements(database: Database.Database, readOnly: boolean) {
+export function prepareStatements(database: Database.Database, readOnly: boolean): Statements {
   return {
     headVersion: database.prepare<[number, string], number>('select version from heads where type = ? and key = ?').pluck(),
     change: database.prepare<[number], ChangeRow>(`select ${COLUMNS} from changes where version = ?`),
@@ -35,7 +61,7 @@ export function prepareStatements(database: Database.Database, readOnly: boolean
     ),
     latestVersion: database.prepare<[], number>('select coalesce(max(version), 0) from changes').pluck(),
     oldestVersion: database.prepare<[], number>(`select value from marks where name = 'oldest-version'`).pluck(),
-    counts: database.prepare<[], { type: number; kind: string | null; lifecycle: string | null; records: number }>(
+    counts: database.prepare<[], CountRow>(
       `select type, case when lifecycle is null then null else substr(key, 1, instr(key, ':') - 1) end as kind, lifecycle, count(*) as records
        from heads group by 1, 2, 3`,
     ),
@@ -44,7 +70,7 @@ export function prepareStatements(database: Database.Database, readOnly: boolean
   };
 }
 
-function prepareWrites(database: Database.Database) {
+function prepareWrites(database: Database.Database): WriteStatements {
   return {
     insertChange: database.prepare<[number, number, string, number, number, string]>('insert into changes values (?, ?, ?, ?, ?, ?)'),
     insertHead: database.prepare<[number, string, number, string | null]>('insert into heads values (?, ?, ?, ?)'),
