@@ -105,7 +105,13 @@ export {
   volatility,
   volumeSurge,
 } from './features/declare.ts';
-export { openHistory, type FeatureQuestion, type History, type HistoryOptions, type HistorySource } from './features/history/open-history.ts';
+export {
+  openHistory,
+  type FeatureQuestion,
+  type History,
+  type HistoryOptions,
+  type HistorySource,
+} from './features/history/open-history.ts';
 export { writeTrainingSet, type TrainingSetOptions, type TrainingSetReport } from './features/history/write-training-set.ts';
 export { pairKey } from './features/event-keys.ts';
 export { explainFeature, type FeatureExplanation } from './features/explain-feature.ts';

@@ -8,6 +8,7 @@ import { addRecommendCommand } from './commands/recommend-command.ts';
 import { addServeCommand } from './commands/serve-command.ts';
 import { addStartCommand } from './commands/start-command.ts';
 import { addTrainCommand } from './commands/train-command.ts';
+import { addWorldCommand } from './commands/world-command.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { inCheckout, type Act } from './shared-options.ts';
 
@@ -38,5 +39,6 @@ export function createProgram(act: Act, json = false): Command {
   addServeCommand(program, act);
   addEventsCommand(program, act);
   addFeaturesCommand(program, act);
+  addWorldCommand(program, act);
   return program;
 }

@@ -14,7 +14,7 @@ export interface FoundDataset {
   readonly folder: string;
   readonly manifest: DatasetManifest;
   /** How it came to be there. */
-  readonly how: 'given' | 'cached' | 'imported' | 'generated';
+  readonly how: 'given' | 'cached' | 'imported' | 'generated' | 'lived' | 'living';
 }
 
 /** Seed of the embedded data set. */

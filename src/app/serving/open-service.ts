@@ -3,6 +3,7 @@ import { openRunDataset } from '../runs/open-run.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import { createRecommendationService, type RecommendationService } from '../server/recommendation-service.ts';
 import type { WorkContext } from '../work-context.ts';
+import type { OpenPlatform } from './open-platform.ts';
 
 /** A run, open for recommending. */
 export interface OpenService {
@@ -17,6 +18,8 @@ export interface OpenServiceOptions {
   readonly threads?: number;
   /** The data set in another place than the run tells. @default null */
   readonly dataFolder?: string | null;
+  /** Where histories go on and items come and go. @default null: nowhere, histories are those of the data set */
+  readonly platform?: OpenPlatform | null;
 }
 
 /**
@@ -34,7 +37,11 @@ export async function openService(
     openServedModel(folder, { threads: options.threads ?? 2 }),
     openRunDataset(folder, record, options.dataFolder ?? null),
   ]);
+  const { platform = null } = options;
+  const live =
+    platform === null ? {} : { liveHistories: platform.liveHistories, unavailableItems: await platform.watchItems(data.itemIds) };
   const service = createRecommendationService({
+    ...live,
     ranker,
     model: { name: ranker.name, revision: record.modelDigest?.slice(0, 12) ?? 'unknown' },
     data,

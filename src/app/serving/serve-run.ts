@@ -2,14 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../base/logger.ts';
 import { createRandom } from '../../base/random.ts';
 import type { RunRecord } from '../runs/run-record.ts';
+import { catalogUsers } from '../server/catalog-users.ts';
 import { createServer, type Server, type ServerOptions } from '../server/create-server.ts';
 import { readVersion } from '../version.ts';
+import type { PlatformFolder } from '../platform/platform-folder.ts';
 import type { WorkContext } from '../work-context.ts';
 import { openService, type OpenServiceOptions } from './open-service.ts';
+import { openPlatform, type OpenPlatform } from './open-platform.ts';
 import { PortError } from './port-errors.ts';
 
 /** How a run is served. */
-export interface ServeOptions extends OpenServiceOptions {
+export interface ServeOptions extends Omit<OpenServiceOptions, 'platform'> {
+  /** A platform whose events are taken in and whose features follow them. @default null: `/v1/events` answers 501 */
+  readonly platform?: PlatformFolder | null;
   readonly host: string;
   readonly port: number;
   /** Whether the next ports are tried when this one is in use. */
@@ -28,7 +33,23 @@ const PORTS_TRIED = 20;
  * @throws {PortError}; what {@link openService} throws
  */
 export async function serveRun(folder: string, record: RunRecord, options: ServeOptions, context: WorkContext): Promise<void> {
-  const opening = openService(folder, record, context, options);
+  if ((options.platform ?? null) === null) return serveWith(null, folder, record, options, context);
+  const platform = await openPlatform(options.platform!, context);
+  try {
+    await serveWith(platform, folder, record, options, context);
+  } finally {
+    await platform.close();
+  }
+}
+
+async function serveWith(
+  platform: OpenPlatform | null,
+  folder: string,
+  record: RunRecord,
+  options: ServeOptions,
+  context: WorkContext,
+): Promise<void> {
+  const opening = openService(folder, record, context, { ...options, platform });
   const { clock, logger, signal } = context;
   // Whoever awaits it below throws it; here it must not count as unhandled.
   opening.catch(() => {});
@@ -41,6 +62,7 @@ export async function serveRun(folder: string, record: RunRecord, options: Serve
         random: createRandom(randomUUID(), 'request-id'),
         host: options.host,
         version: readVersion(),
+        ...(platform === null ? {} : { events: { log: platform.log, knownUsers: catalogUsers(platform.catalog) } }),
       },
       options,
     );

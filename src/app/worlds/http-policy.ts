@@ -1,14 +1,15 @@
+import type { SubjectRecord } from '../../data/catalog/subject-record.ts';
 import { subjectKey, subjectOfKey } from '../../data/events/subject-key.ts';
 import type { Page, PageItem, PageRequest, Policy } from '../../world/policy.ts';
-import { WorldServerError } from './world-server-error.ts';
+import { WorldServerError } from './world-errors.ts';
 
 /** How pages are asked for. */
 export interface HttpPolicyOptions {
   /** Of the server, for example `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Posts that the model may be too old to know, newest first; a share of each page is theirs. */
-  readonly freshPosts: () => readonly string[];
-  /** Places of a page that go to fresh posts. @default 2 */
+  /** Decides for surfaces that the server has no answer for yet (search, the page of an instrument). */
+  readonly elsewhere: Policy;
+  /** Places of a page that go to posts too new for the model. @default 2 */
   readonly freshPlaces?: number;
   /** Requests at one time. @default 8 */
   readonly requestsMax?: number;
@@ -20,15 +21,32 @@ interface RecommendAnswer {
   readonly model: { readonly name: string; readonly revision: string };
 }
 
+/** Latest posts that the last places of a page are drawn from. */
+const FRESH_POSTS_MAX = 100;
+
 /**
- * Pages from `POST /v1/recommend` of a running server: what the model holds best for the user, and posts too new for it
- * in the last places. Ids that name no subject are left out. The model is deterministic, so its places have propensity 1;
- * a fresh post's is the share of fresh posts shown.
+ * Pages of the feed from `POST /v1/recommend` of a running server: what the model holds best for the user, and posts too
+ * new for it in the last places. Ids that name no subject are left out. The model is deterministic, so its places have
+ * propensity 1; a fresh post's is the share of fresh posts shown.
  *
  * @throws {WorldServerError} where the server does not answer, or not with a page
  */
 export function createHttpPolicy(options: HttpPolicyOptions): Policy {
-  const { url, freshPosts, freshPlaces = 2, requestsMax = 8, signal } = options;
+  const { url, elsewhere, freshPlaces = 2, requestsMax = 8, signal } = options;
+  /** Newest last. */
+  const freshPosts = new Set<string>();
+
+  function learn(subjects: readonly SubjectRecord[]): void {
+    for (const { kind, id, lifecycle } of subjects) {
+      if (kind !== 'content') continue;
+      freshPosts.delete(id);
+      if (lifecycle === 'live') freshPosts.add(id);
+    }
+    for (const id of freshPosts) {
+      if (freshPosts.size <= FRESH_POSTS_MAX) break;
+      freshPosts.delete(id);
+    }
+  }
 
   async function pageFor(request: PageRequest): Promise<Page> {
     const answer = await ask(request);
@@ -40,7 +58,7 @@ export function createHttpPolicy(options: HttpPolicyOptions): Policy {
       items.push({ ...subject, propensity: 1 });
       shown.add(itemId);
     }
-    const fresh = freshPosts();
+    const fresh = [...freshPosts];
     const wanted = Math.min(freshPlaces, request.count - items.length, fresh.length);
     // A different stretch of the newest for each request, without a random number: requests are numbered by their id.
     const from = fresh.length === 0 ? 0 : hashOf(request.requestId) % fresh.length;
@@ -72,10 +90,20 @@ export function createHttpPolicy(options: HttpPolicyOptions): Policy {
 
   return {
     name: 'served',
+    learnSubjects(subjects) {
+      learn(subjects);
+      elsewhere.learnSubjects?.(subjects);
+    },
+    observe: (events) => elsewhere.observe?.(events),
     async pages(requests) {
+      const others = requests.filter(({ surface }) => surface !== 'feed');
+      const otherPages = (await elsewhere.pages(others)).values();
       const pages: Page[] = [];
       for (let from = 0; from < requests.length; from += requestsMax) {
-        pages.push(...(await Promise.all(requests.slice(from, from + requestsMax).map(pageFor))));
+        const asked = requests.slice(from, from + requestsMax);
+        pages.push(
+          ...(await Promise.all(asked.map(async (request) => (request.surface === 'feed' ? pageFor(request) : otherPages.next().value!)))),
+        );
       }
       return pages;
     },

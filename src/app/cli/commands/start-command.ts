@@ -1,17 +1,25 @@
 import type { Command } from 'commander';
+import type { WorldPreset } from '../../../world/world-settings.ts';
 import type { FoundDataset } from '../../datasets/find-dataset.ts';
 import type { RunPlan } from '../../runs/plan-run.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
-import { formatCountOf } from '../../words/amounts.ts';
+import { platformFolder, worldFolder, type PlatformFolder } from '../../platform/platform-folder.ts';
+import { formatCount, formatCountOf } from '../../words/amounts.ts';
+import type { WorldProcess } from '../../worlds/world-process.ts';
 import { InterruptedError } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
 import { pathToShow } from '../path-to-show.ts';
 import { PROGRAM_COMMAND } from '../../program-command.ts';
 import { addServingOptions, serveOptions, type ServingOptions } from '../serving-options.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
+import { addWorldOptions } from './world-command.ts';
 import { addTrainingOptions, type TrainingOptions } from '../training-options.ts';
 
-interface Options extends SharedOptions, ServingOptions, TrainingOptions {}
+interface Options extends SharedOptions, ServingOptions, TrainingOptions {
+  readonly world: WorldPreset;
+  readonly worldSeed: number;
+  readonly still?: boolean;
+}
 
 /** `nisus start`: data in, a trained model, a report and a server out; what is done already is not done again. */
 export function addStartCommand(program: Command, act: Act): void {
@@ -19,30 +27,60 @@ export function addStartCommand(program: Command, act: Act): void {
     .command('start')
     .summary('all of it: import, train, report, serve')
     .description(
-      'Imports the data, trains a model with settings that fit it, prints the report beside the baselines and serves it. Without DATA: a small generated data set, some two minutes. A second start serves the finished run at once; an unfinished one goes on where it stopped.',
+      'Imports the data, trains a model with settings that fit it, prints the report beside the baselines and serves it. Without DATA: a seeded world of 10,000 users whose two weeks of events go through log and features, and which then lives on against the server; some three minutes. A second start serves the finished run at once; an unfinished one goes on where it stopped.',
     )
-    .argument('[data]', 'a data set folder, or any file or folder that import reads');
-  addServingOptions(addTrainingOptions(command)).action(async (data: string | undefined, options: Options) => {
+    .argument('[data]', 'a data set folder, or any file or folder that import reads; `generated` for the small generated one')
+    .option('--still', 'without DATA: the world does not live on against the server');
+  addServingOptions(addTrainingOptions(addWorldOptions(command))).action(async (data: string | undefined, options: Options) => {
     await act(options, async (context) => {
-      const { findDataset } = await import('../../datasets/find-dataset.ts');
       const { planRun } = await import('../training-options.ts');
-      context.say(`Data: ${data ?? 'none given, so the generated one'}`);
-      const dataset = await findDataset(data ?? null, context);
+      const place = data === undefined ? platformFolder(worldFolder(context.home, options.world, options.worldSeed)) : null;
+      const dataset = place === null ? await givenData(data!, context) : await worldData(place, options, context);
       context.say(describe(dataset));
       const plan = await planRun(dataset, options, context.home);
       const record = await finishedRun(plan, context);
       if (context.signal.aborted) return;
       const { serveRun } = await import('../../serving/serve-run.ts');
       const example = await exampleUser(dataset);
-      const serving = serveOptions(command, options, context, (url) => context.say(whatNext(url, plan, example)));
-      await serveRun(plan.folder, record, { ...serving, threads: plan.config.threads }, context);
+      let world: WorldProcess | null = null;
+      const afterListening = async (url: string) => {
+        context.say(whatNext(url, plan, example, place));
+        if (place === null || options.still === true) return;
+        const { startWorldProcess } = await import('../../worlds/world-process.ts');
+        if (!context.signal.aborted) world = startWorldProcess(place, url, context);
+      };
+      const serving = serveOptions(command, options, context, (url) => void afterListening(url));
+      context.signal.addEventListener('abort', () => void world?.stop(), { once: true });
+      try {
+        await serveRun(plan.folder, record, { ...serving, threads: plan.config.threads, platform: place }, context);
+      } finally {
+        await (world as WorldProcess | null)?.stop();
+      }
     });
   });
   addSharedOptions(command, [
-    ['nisus start', 'the generated data set'],
+    ['nisus start', 'a living world of 10,000 users'],
+    ['nisus start --world tiny --still', 'a small one, standing still'],
     ['nisus start ../shared/data/ml-100k', 'real data'],
     ['nisus start clicks.csv --model sasrec --port 9000', 'another model, a port of your own'],
   ]);
+}
+
+async function givenData(data: string, context: CommandContext): Promise<FoundDataset> {
+  const { findDataset } = await import('../../datasets/find-dataset.ts');
+  context.say(`Data: ${data}`);
+  return findDataset(data, context);
+}
+
+/** The world's data set, with all that comes before it made where it is not there yet. */
+async function worldData(place: PlatformFolder, { world, worldSeed }: Options, context: CommandContext): Promise<FoundDataset> {
+  const { buildWorld, hasWorld } = await import('../../worlds/build-world.ts');
+  const { readManifest } = await import('../../../data/interactions/dataset-manifest.ts');
+  context.say(`Data: none given, so the ${world} world, in ${pathToShow(place.folder)}`);
+  const how = (await hasWorld(place)) ? 'lived' : 'living';
+  const { events } = await buildWorld(place, { preset: world, seed: worldSeed }, context);
+  context.say(`  ${formatCount(events)} events in the log, features up to date`);
+  return { folder: place.dataset, manifest: await readManifest(place.dataset), how };
 }
 
 /** The run of a plan, trained where it is not there yet; its report is printed. */
@@ -81,6 +119,8 @@ const HOW: Readonly<Record<FoundDataset['how'], string>> = {
   cached: 'imported before',
   imported: 'imported now',
   generated: 'generated now',
+  lived: 'lived before',
+  living: 'lived now',
 };
 
 function describe({ how, manifest, folder }: FoundDataset): string {
@@ -99,16 +139,31 @@ async function exampleUser({ folder, manifest }: FoundDataset): Promise<string> 
   return userIds[Math.floor(manifest.counts.users / 2)] ?? userIds[0]!;
 }
 
-function whatNext(url: string, plan: RunPlan, user: string): string {
+function whatNext(url: string, plan: RunPlan, user: string, platform: PlatformFolder | null): string {
   const run = pathToShow(plan.folder);
   const body = JSON.stringify({ userId: user, k: 5 }).replaceAll("'", String.raw`'\''`);
   return `
 What next
   Ask it           curl -s ${url}/v1/recommend -H 'content-type: application/json' -d '${body}'
   In the terminal  ${PROGRAM_COMMAND} recommend ${run} --user ${JSON.stringify(user)}
-  The report       ${run}/report.md
+  The report       ${run}/report.md${
+    platform === null
+      ? ''
+      : `
+  Its features     ${PROGRAM_COMMAND} features read user ${JSON.stringify(user)}
+  Send events      curl -s ${url}/v1/events -H 'content-type: application/json' -d '${sampleEvent(user)}'`
+  }
   The API          ${url}/openapi.json
   The guides       docs/guides
   Your own data    npm start -- path/to/interactions.csv
   Stop it          Ctrl-C`;
+}
+
+/** An event to paste: a click on a feature that every world has. */
+function sampleEvent(userId: string): string {
+  const subject = { kind: 'feature', id: 'spot' };
+  return JSON.stringify({ events: [{ id: 'my-first-event', userId, action: 'open', subject, timeMs: 0 }] }).replace(
+    '"timeMs":0',
+    `"timeMs":'$(date +%s)000'`,
+  );
 }

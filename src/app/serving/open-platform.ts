@@ -1,0 +1,89 @@
+import { openCatalog } from '../../data/catalog/embedded/open-catalog.ts';
+import type { Catalog } from '../../data/catalog/catalog.ts';
+import { followChanges } from '../../data/catalog/follow-changes.ts';
+import { openEventLog } from '../../data/events/embedded/open-event-log.ts';
+import type { EventLog } from '../../data/events/event-log.ts';
+import { platformFeatures, userFeatures } from '../../data/features/platform-features.ts';
+import { openLmdbFeatureStore } from '../../data/features/store/open-lmdb-feature-store.ts';
+import { createFeatureStream } from '../../data/features/stream/create-feature-stream.ts';
+import type { FeatureStream } from '../../data/features/stream/feature-stream.ts';
+import { runFeatureStream } from '../../data/features/stream/run-feature-stream.ts';
+import type { PlatformFolder } from '../platform/platform-folder.ts';
+import { createItemShelf, type ItemShelf } from './item-shelf.ts';
+import type { LiveHistories } from '../server/live-histories.ts';
+import { waitFor } from '../wait-for.ts';
+import type { WorkContext } from '../work-context.ts';
+
+/** A platform behind a server: events go in, features follow, histories and the catalog are read. */
+export interface OpenPlatform {
+  readonly log: EventLog;
+  readonly catalog: Catalog;
+  readonly stream: FeatureStream;
+  readonly liveHistories: LiveHistories;
+  /**
+   * Watches the catalog for a model's items (`kind:id` by index). The function that is returned gives the indices of those
+   * that are not live, as of the last second or so.
+   */
+  watchItems(itemIds: readonly string[]): Promise<() => Int32Array>;
+  /** Stops following; what was taken is on the disk. */
+  close(): Promise<void>;
+}
+
+const CATALOG_EVERY_MS = 1000;
+
+/**
+ * Opens a platform's folder for serving: the log for appending (one process at a time), a feature stream that follows it
+ * in the background, the catalog for reading.
+ *
+ * @throws `LogLockedError` where another server has it; what the parts throw
+ */
+export async function openPlatform(place: PlatformFolder, { clock, logger }: Pick<WorkContext, 'clock' | 'logger'>): Promise<OpenPlatform> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const log = await openEventLog(place.log, { owner: 'a server' }, { logger });
+  const catalog = await openCatalog({ file: place.catalog, clock, readOnly: true });
+  const store = openLmdbFeatureStore(place.features);
+  const stream = await createFeatureStream({ views: platformFeatures, store, logger });
+  const following: Promise<void>[] = [];
+  const follow = (what: string, work: Promise<void>) => {
+    following.push(work.catch((error: unknown) => logger.error(`${what}-failed`, { error })));
+  };
+  follow('feature-stream', runFeatureStream({ log, stream, signal }));
+
+  async function followShelf(shelf: ItemShelf): Promise<void> {
+    const wait = (until: AbortSignal) => waitFor(CATALOG_EVERY_MS, until);
+    for await (const changes of followChanges(catalog, shelf.version(), { signal, wait })) {
+      for (const change of changes) shelf.learn(change);
+    }
+  }
+
+  return {
+    log,
+    catalog,
+    stream,
+    liveHistories: {
+      async historyOf(userId) {
+        const { columns } = await stream.read(userFeatures, [userId], {
+          atMs: clock.nowMs(),
+          features: ['recent_subjects', 'recent_times'],
+        });
+        const times = columns.recent_times[0]!;
+        return columns.recent_subjects[0]!.map((itemId, place) => ({ itemId, timeMs: Number(times[place]) }));
+      },
+    },
+    async watchItems(itemIds) {
+      const shelf = createItemShelf(itemIds);
+      await shelf.learnAll(catalog);
+      follow('catalog-following', followShelf(shelf));
+      return () => shelf.unavailable();
+    },
+    async close() {
+      stopping.abort();
+      await Promise.all(following);
+      await stream.close();
+      await store.close();
+      await catalog.close();
+      await log.close();
+    },
+  };
+}

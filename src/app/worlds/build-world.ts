@@ -1,0 +1,176 @@
+import { makeFolders } from '../../base/make-folders.ts';
+import { openCatalog } from '../../data/catalog/embedded/open-catalog.ts';
+import type { Catalog } from '../../data/catalog/catalog.ts';
+import { openEventLog } from '../../data/events/embedded/open-event-log.ts';
+import type { EventLog } from '../../data/events/event-log.ts';
+import { platformFeatures } from '../../data/features/platform-features.ts';
+import { openLmdbFeatureStore } from '../../data/features/store/open-lmdb-feature-store.ts';
+import { createFeatureStream } from '../../data/features/stream/create-feature-stream.ts';
+import { writeLogDataset } from '../../data/interactions/interactions-of-log.ts';
+import { createWorld, type World } from '../../world/create-world.ts';
+import type { Policy } from '../../world/policy.ts';
+import { createMixedPolicy } from '../../world/policies/mixed-policy.ts';
+import { WORLD_PRESETS, type WorldPreset } from '../../world/world-settings.ts';
+import type { PlatformFolder } from '../platform/platform-folder.ts';
+import { formatCount } from '../words/amounts.ts';
+import type { WorkContext } from '../work-context.ts';
+import { appendInFlight } from './append-in-flight.ts';
+import { loadWorldCatalog, upsertSubjects } from './catalog-of-world.ts';
+import { findWorldRecord, writeWorldRecord, type WorldRecord } from './world-record.ts';
+
+/** Which world. */
+export interface WorldChoice {
+  readonly preset: WorldPreset;
+  readonly seed: number;
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * A platform with a history: creates the world, streams its events through the log, its subjects into the catalog, the
+ * log through the features and into a data set for training. What is done already is not done again; one that was
+ * stopped or killed goes on.
+ *
+ * The history ends at the last full hour before now, so that the world can live on from there in step with the clock.
+ *
+ * @throws what log, catalog, features and data set throw; the signal's reason when it was stopped
+ */
+export async function buildWorld(place: PlatformFolder, choice: WorldChoice, context: WorkContext): Promise<WorldRecord> {
+  const found = await findWorldRecord(place.folder);
+  if (found?.state === 'ready') return found;
+  await makeFolders(place.folder);
+  let record = found ?? newRecord(choice, context.clock.nowMs());
+  await writeWorldRecord(place.folder, record);
+  const { clock, logger } = context;
+  const log = await openEventLog(place.log, { owner: 'the making of a world' }, { logger });
+  try {
+    const catalog = await openCatalog({ file: place.catalog, clock });
+    try {
+      record = { ...record, events: await writeHistory(record, log, catalog, context) };
+      await buildFeatures(place, log, context);
+      await buildDataset(place, record, log, catalog, context);
+    } finally {
+      await catalog.close();
+    }
+  } finally {
+    await log.close();
+  }
+  record = { ...record, state: 'ready' };
+  await writeWorldRecord(place.folder, record);
+  return record;
+}
+
+/** Whether a platform's world has its whole history. */
+export async function hasWorld(place: PlatformFolder): Promise<boolean> {
+  return (await findWorldRecord(place.folder))?.state === 'ready';
+}
+
+/** The world of a record at its first moment. */
+export function worldOf({ preset, seed, startMs }: WorldRecord): World {
+  return createWorld({ preset: { base: preset, startMs }, seed });
+}
+
+/** The policy that the history was made under. */
+export function historyPolicy(world: World): Policy {
+  return createMixedPolicy(world, world.seed);
+}
+
+function newRecord({ preset, seed }: WorldChoice, nowMs: number): WorldRecord {
+  const historyEndMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
+  const startMs = historyEndMs - WORLD_PRESETS[preset].days * DAY_MS;
+  return { kind: 'nisus-world', formatVersion: 1, preset, seed, startMs, historyEndMs, state: 'history', events: 0 };
+}
+
+async function writeHistory(record: WorldRecord, log: EventLog, catalog: Catalog, context: WorkContext): Promise<number> {
+  const { progress, signal } = context;
+  const world = worldOf(record);
+  const policy = historyPolicy(world);
+  const days = (record.historyEndMs - record.startMs) / DAY_MS;
+  progress.begin('living', days);
+  try {
+    await loadWorldCatalog(catalog, world);
+    const appending = appendInFlight(log);
+    let events = 0;
+    for (let day = 1; day <= days; day++) {
+      signal.throwIfAborted();
+      const report = await world.run({
+        policy,
+        untilMs: record.startMs + day * DAY_MS,
+        onEvents: (batch) => appending.add(batch),
+        onSubjects: (subjects) => upsertSubjects(catalog, subjects),
+        batchEventsMin: 1000,
+        signal,
+      });
+      events += report.events;
+      progress.update(day, `day ${day} of ${days}, ${formatCount(events)} events`);
+    }
+    signal.throwIfAborted();
+    await appending.finish();
+    return (await log.statistics()).events;
+  } finally {
+    progress.end();
+  }
+}
+
+async function buildFeatures(place: PlatformFolder, log: EventLog, { progress, logger, signal }: WorkContext): Promise<void> {
+  const store = openLmdbFeatureStore(place.features);
+  try {
+    const stream = await createFeatureStream({ views: platformFeatures, store, logger });
+    try {
+      const { nextOffset } = await log.statistics();
+      progress.begin('features', nextOffset);
+      for await (const batch of log.read(stream.nextOffset())) {
+        signal.throwIfAborted();
+        await stream.consume(batch);
+        const done = batch.firstOffset + batch.events.length;
+        progress.update(done, `${formatCount(done)} of ${formatCount(nextOffset)} events`);
+      }
+    } finally {
+      await stream.close();
+    }
+  } finally {
+    progress.end();
+    await store.close();
+  }
+}
+
+async function buildDataset(
+  place: PlatformFolder,
+  { preset, seed }: WorldRecord,
+  log: EventLog,
+  catalog: Catalog,
+  { progress, clock, signal }: WorkContext,
+): Promise<void> {
+  const { nextOffset } = await log.statistics();
+  progress.begin('data set', nextOffset);
+  try {
+    const titles = await subjectTitles(catalog);
+    await writeLogDataset(
+      log,
+      {
+        destination: place.dataset,
+        name: `world-${preset}-${seed}`,
+        minimumUserInteractions: 3,
+        minimumItemInteractions: 5,
+        titleOf: (itemId) => titles.get(itemId) ?? null,
+      },
+      { clock, signal, onProgress: (events) => progress.update(events, `${formatCount(events)} events`) },
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+const PAGE_SUBJECTS = 10_000;
+
+async function subjectTitles(catalog: Catalog): Promise<ReadonlyMap<string, string>> {
+  const titles = new Map<string, string>();
+  let after: string | undefined;
+  for (;;) {
+    const page = await catalog.list('subject', { limit: PAGE_SUBJECTS, ...(after === undefined ? {} : { after }) });
+    for (const { key, record } of page) titles.set(key, record.title);
+    if (page.length < PAGE_SUBJECTS) return titles;
+    after = page.at(-1)!.key;
+  }
+}
