@@ -119,7 +119,10 @@ export function writePost(random: CounterRandom, plan: PostPlan): PostText {
   // One who shouts says it first.
   if (random.next() < plan.hype) add(say(book.hype));
   add(say(book.stances[plan.stance + 1]!));
-  for (let turn = 0; turn < 2; turn++) add(say(random.next() < plan.quality ? book.evidence : book.filler));
+  const first = pick(random, random.next() < plan.quality ? book.evidence : book.filler);
+  add(fillTemplate(first, fill));
+  // Nobody says the same thing twice in a row.
+  add(fillTemplate(pickOther(random, random.next() < plan.quality ? book.evidence : book.filler, first), fill));
   if (random.next() < plan.hype) add(say(book.hype));
   if (loud && random.next() < plan.hype) title = title.toUpperCase();
   for (const { base } of plan.instruments) text += ` $${base}`;
@@ -128,6 +131,14 @@ export function writePost(random: CounterRandom, plan: PostPlan): PostText {
 
 function pick<T>(random: CounterRandom, from: readonly T[]): T {
   return from[random.integer(from.length)]!;
+}
+
+/** One of several, not `other`. One integer. */
+function pickOther<T>(random: CounterRandom, from: readonly T[], other: T): T {
+  const taken = from.indexOf(other);
+  if (taken < 0) return pick(random, from);
+  const at = random.integer(from.length - 1);
+  return from[at < taken ? at : at + 1]!;
 }
 
 function fillSlot(random: CounterRandom, plan: PostPlan, book: Book, slot: Slot): string {
