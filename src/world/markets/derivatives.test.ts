@@ -82,12 +82,15 @@ describe('structured products', () => {
   it('are worth par less the margin when issued, and what their terms say at expiry', () => {
     const dual = issueDualCurrency(0, 97, now(100, 7 / 365));
     expect(dual.coupon).toBeGreaterThan(0.001);
-    expect(dualCurrencyValue(dual, now(100, 7 / 365))).toBeCloseTo(0.996, 10);
+    expect(dualCurrencyValue(dual, now(100, 7 / 365))).toBeCloseTo(1 - 0.04 * (7 / 365), 10);
     expect(dualCurrencyValue(dual, now(120, 0))).toBeCloseTo(1 + dual.coupon, 12);
     expect(dualCurrencyValue(dual, now(48.5, 0))).toBeCloseTo((1 + dual.coupon) / 2, 12);
+    // However short the term, something is left to give.
+    expect(issueDualCurrency(0, 97, now(100, 1 / 365)).coupon).toBeGreaterThan(0.0005);
+    expect(issueSharkFin(0, 100, 125, now(100, 7 / 365)).participation).toBeGreaterThan(0.005);
     const fin = issueSharkFin(0, 100, 125, now(100, 0.25));
     expect(fin.participation).toBeGreaterThan(0.05);
-    expect(sharkFinValue(fin, now(100, 0.25))).toBeCloseTo(0.998, 10);
+    expect(sharkFinValue(fin, now(100, 0.25))).toBeCloseTo(1 - 0.01 * 0.25, 10);
     expect(sharkFinValue(fin, now(90, 0))).toBeCloseTo(1 + fin.floor, 12);
     expect(sharkFinValue(fin, now(120, 0))).toBeCloseTo(1 + fin.floor + 0.2 * fin.participation, 12);
     expect(sharkFinValue(fin, now(125, 0))).toBeCloseTo(1 + fin.floor + fin.rebate, 12);

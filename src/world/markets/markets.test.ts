@@ -29,7 +29,7 @@ describe('createMarkets', () => {
   it('gives the same markets on any machine', () => {
     const markets = createMarkets({ seed: 'golden', startMs: START_MS });
     markets.stepTo(START_MS + 3 * DAY_MS);
-    expect(digest(markets)).toBe('af0737a7ca05b507e733e764aca7c0b669902c52314674a5b7f454b423fa22d8');
+    expect(digest(markets)).toBe('c255a3ba7c86b738851caf14a188ba28a6719905e07b8d25325ff2c2faa765b3');
   });
 
   it('does not mind into how many calls the way is cut', () => {
@@ -171,8 +171,9 @@ describe('pushing', () => {
     }
     expect(pressure[3]).toBeCloseTo(0.6, 1);
     expect(pressure.slice(3)).toEqual(pressure.slice(3).toSorted((a, b) => b - a));
-    expect(pressure[7]! / pressure[3]!).toBeCloseTo(Math.exp(-1), 1);
-    expect(pressure[47]).toBeLessThan(0.001);
+    // Flow is forgotten with a time constant of 4 hours, so the displacement, its square root, with one of 8.
+    expect(pressure[11]! / pressure[3]!).toBeCloseTo(Math.exp(-1), 1);
+    expect(pressure[47]).toBeLessThan(0.005);
   });
 
   it('follows the square-root law: four times the volume moves twice as far, in one order or in many', () => {

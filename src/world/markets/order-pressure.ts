@@ -2,7 +2,7 @@ import { exp } from '../../base/portable-math.ts';
 import type { Asset } from './assets.ts';
 
 /** Flow is forgotten with this time constant, so a displacement of price, its square root, with twice this one. */
-const FLOW_MS = 2 * 3_600_000;
+const FLOW_MS = 4 * 3_600_000;
 /** Leans at one time, over all assets. */
 const LEANS_MAX = 10_000;
 /** A displacement beyond e^2 or below e^-2 is not pushed further. */
@@ -27,7 +27,7 @@ export interface OrderPressure {
 /**
  * Impact by the square-root law: displacement = Y × daily volatility × √(flow / daily volume), with the sign of the flow, where flow is the
  * signed volume not yet forgotten. So it does not matter into how many orders a volume is cut, twice the volume moves the price by 1.41 times,
- * and what moved up comes down when the pushing ends. Y is 1, and 3 for thinly traded assets.
+ * and what moved up comes down when the pushing ends. Y is 1, and 5 for thinly traded assets.
  * Source: J.-P. Bouchaud, J. D. Farmer, F. Lillo, "How markets slowly digest changes in supply and demand" (2009), sections 3 and 5.
  */
 export function createOrderPressure(assets: readonly Asset[], stepMs: number): OrderPressure {
@@ -35,7 +35,7 @@ export function createOrderPressure(assets: readonly Asset[], stepMs: number): O
   const flow = new Float64Array(count);
   const pushed = new Float64Array(count);
   /** Displacement = scale × √(|flow|). */
-  const scale = Float64Array.from(assets, (asset) => ((asset.smallCap ? 3 : 1) * asset.ownDailyVolatility) / Math.sqrt(asset.dailyVolume));
+  const scale = Float64Array.from(assets, (asset) => ((asset.smallCap ? 5 : 1) * asset.ownDailyVolatility) / Math.sqrt(asset.dailyVolume));
   const keep = exp(-stepMs / FLOW_MS);
   const leans: { row: number; drift: number; untilMs: number }[] = [];
   const displacement = (row: number) => (flow[row]! < 0 ? -1 : 1) * scale[row]! * Math.sqrt(Math.abs(flow[row]!));

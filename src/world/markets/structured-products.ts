@@ -2,9 +2,9 @@ import { exp } from '../../base/portable-math.ts';
 import { digitalValue, optionValue } from './black-scholes.ts';
 import type { DualCurrencyTerms, SharkFinTerms } from './instruments.ts';
 
-/** What the issuer keeps of a principal of 1. */
-const DUAL_CURRENCY_MARGIN = 0.004;
-const SHARK_FIN_MARGIN = 0.002;
+/** What the issuer keeps of a principal of 1, a year of the term: a part of what there is to give, however short the term. */
+const DUAL_CURRENCY_MARGIN = 0.04;
+const SHARK_FIN_MARGIN = 0.01;
 
 /** What a product is valued with. */
 export interface Conditions {
@@ -18,7 +18,7 @@ export interface Conditions {
 /** A dual currency product that begins now, its coupon such that it is worth 1 − margin. */
 export function issueDualCurrency(expiryMs: number, strike: number, now: Conditions): DualCurrencyTerms {
   const unit = dualCurrencyUnit(strike, now);
-  return { product: 'dual-currency', expiryMs, strike, coupon: Math.max(0, (1 - DUAL_CURRENCY_MARGIN) / unit - 1) };
+  return { product: 'dual-currency', expiryMs, strike, coupon: Math.max(0, (1 - DUAL_CURRENCY_MARGIN * now.years) / unit - 1) };
 }
 
 /** Value of a principal of 1 USDT: money back, and a put sold to the issuer. */
@@ -33,9 +33,9 @@ function dualCurrencyUnit(strike: number, { spot, years, rate, volatility }: Con
 
 /** A shark fin that begins now, its participation such that it is worth 1 − margin; principal and floor are safe. */
 export function issueSharkFin(expiryMs: number, strike: number, barrier: number, now: Conditions): SharkFinTerms {
-  const floor = 0.0003;
-  const rebate = 0.0015;
-  const rest = 1 - SHARK_FIN_MARGIN - exp(-now.rate * now.years) * (1 + floor) - rebate * digital(barrier, now);
+  const floor = 0.001 * now.years;
+  const rebate = 0.005 * now.years;
+  const rest = 1 - SHARK_FIN_MARGIN * now.years - exp(-now.rate * now.years) * (1 + floor) - rebate * digital(barrier, now);
   const participation = Math.max(0, Math.min(1, rest / fin(strike, barrier, now)));
   return { product: 'shark-fin', expiryMs, strike, barrier, floor, participation, rebate };
 }
