@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { choosePreset, PRESET_NAMES, presetConfig, type DataShape } from './presets.ts';
 
-const movies: DataShape = { users: 6040, items: 3416, meanHistory: 165, hasTimes: false, isGenerated: false };
-const beauty: DataShape = { users: 22_363, items: 12_101, meanHistory: 8.9, hasTimes: false, isGenerated: false };
+const movies: DataShape = { users: 6040, items: 3416, meanHistory: 165, hasTimes: false, isGenerated: false, isWorld: false };
+const beauty: DataShape = { users: 22_363, items: 12_101, meanHistory: 8.9, hasTimes: false, isGenerated: false, isWorld: false };
 
 test('presets follow from the model and the data', () => {
   expect(choosePreset('hstu', movies)).toBe('hstu-long');
   expect(choosePreset('sasrec', beauty)).toBe('sasrec-short');
   expect(choosePreset('hstu', { ...beauty, isGenerated: true })).toBe('hstu-small');
+  expect(choosePreset('sasrec', { ...beauty, isWorld: true })).toBe('sasrec-world');
 });
 
 test.each(PRESET_NAMES)('%s is a valid config on data without times, with no time bias', (name) => {

@@ -45,7 +45,7 @@ async function answerOneByOne(policy: Policy, requests: readonly PageRequest[]):
 }
 
 /** Moves with any change of behaviour, which then is meant: put the new one here, and say in the commit what changed. */
-const GOLDEN = { events: 14957, digest: 'b16f085b06429cf8e6889c5644d51989f364844235358aa5bf7c7036bb6b4b55' };
+const GOLDEN = { events: 14957, digest: 'a9836234d920903e4a734028265bb7003a06c10a644bd249415f1cbd3a15b42a' };
 
 describe('a world', () => {
   it('makes the same events from the same seed, on any machine and Node.js: the golden digest', async () => {

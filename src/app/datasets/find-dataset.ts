@@ -49,6 +49,7 @@ export function shapeOf({ counts, order, source, name }: DatasetManifest): DataS
     meanHistory: counts.interactions / Math.max(1, counts.users),
     hasTimes: order === 'time',
     isGenerated: source === null && name === 'generated',
+    isWorld: source === null && name.startsWith('world-'),
   };
 }
 
