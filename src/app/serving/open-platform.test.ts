@@ -23,7 +23,11 @@ afterEach(() => rmSync(place.folder, { recursive: true, force: true }));
 
 async function withCatalog(work: (catalog: Catalog) => Promise<unknown>): Promise<void> {
   const catalog = await openCatalog({ file: place.catalog, clock: systemClock });
-  await work(catalog).finally(() => catalog.close());
+  try {
+    await work(catalog);
+  } finally {
+    await catalog.close();
+  }
 }
 
 const click = (id: string, post: string, timeMs: number) =>
@@ -34,7 +38,11 @@ test('what a user does goes on in their live history, and is there after the pla
   const beginMs = Date.now() - 60_000;
   const first = await openPlatform(place, context);
   expect(await first.liveHistories.historyOf('user-1')).toEqual([]);
-  await first.log.append([click('1', 'a', beginMs), click('2', 'b', beginMs + 1), someEvent('3', { action: 'impression', timeMs: beginMs })]);
+  await first.log.append([
+    click('1', 'a', beginMs),
+    click('2', 'b', beginMs + 1),
+    someEvent('3', { action: 'impression', timeMs: beginMs }),
+  ]);
   const expected = [
     { itemId: 'content:a', timeMs: beginMs },
     { itemId: 'content:b', timeMs: beginMs + 1 },

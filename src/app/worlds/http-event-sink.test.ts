@@ -1,5 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { createMemoryEventLog } from '../../data/events/memory-event-log.ts';
 import { someEvent } from '../../data/events/some-event.fixture.ts';
@@ -24,15 +25,14 @@ async function logServer() {
 /** A server that answers with these, one after the other, and keeps the bodies that it was sent. */
 async function stubServer(answers: readonly { readonly status: number; readonly retryAfter?: string }[]) {
   const bodies: string[] = [];
-  const server = createHttpServer(async (message, response) => {
-    const { status, retryAfter } = answers[bodies.length]!;
-    const chunks: Buffer[] = [];
-    for await (const chunk of message) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
-    bodies.push(body);
-    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(status === 200 ? { accepted: JSON.parse(body).events.length } : { error: { code: 'LOG_BUSY' } }));
+  const server = createHttpServer((message, response) => {
+    void text(message).then((body) => {
+      const { status, retryAfter } = answers[bodies.length]!;
+      bodies.push(body);
+      if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(status === 200 ? { accepted: JSON.parse(body).events.length } : { error: { code: 'LOG_BUSY' } }));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closes.push(() => new Promise((resolve) => server.close(resolve)));
