@@ -1,4 +1,4 @@
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
@@ -25,15 +25,15 @@ async function logServer() {
 /** A server that answers with these, one after the other, and keeps the bodies that it was sent. */
 async function stubServer(answers: readonly { readonly status: number; readonly retryAfter?: string }[]) {
   const bodies: string[] = [];
-  const server = createHttpServer((message, response) => {
-    void text(message).then((body) => {
-      const { status, retryAfter } = answers[bodies.length]!;
-      bodies.push(body);
-      if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(status === 200 ? { accepted: JSON.parse(body).events.length } : { error: { code: 'LOG_BUSY' } }));
-    });
-  });
+  const answer = async (message: IncomingMessage, response: ServerResponse) => {
+    const body = await text(message);
+    const { status, retryAfter } = answers[bodies.length]!;
+    bodies.push(body);
+    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(status === 200 ? { accepted: JSON.parse(body).events.length } : { error: { code: 'LOG_BUSY' } }));
+  };
+  const server = createHttpServer((message, response) => void answer(message, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closes.push(() => new Promise((resolve) => server.close(resolve)));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies };
