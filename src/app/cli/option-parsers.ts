@@ -26,6 +26,13 @@ export function anyNumber(text: string): number {
   throw new InvalidArgumentError('Expected a number.');
 }
 
+/** Parses the address of a server; a slash at its end goes. */
+export function serverAddress(text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return url.href.replace(/\/+$/, '');
+  throw new InvalidArgumentError('Expected an address such as http://127.0.0.1:8080.');
+}
+
 /** Parses `a,b,c`; empty entries are an error. */
 export function list(text: string): string[] {
   const entries = text.split(',').map((entry) => entry.trim());

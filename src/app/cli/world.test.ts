@@ -102,6 +102,13 @@ test('a world whose making was killed with SIGKILL goes on to what an unbroken o
   expect(fingerprint('broken')).toEqual(fingerprint('unbroken'));
 });
 
+test('what cannot be lived on is said, with an exit code of its own', async () => {
+  const nowhere = await place.run('world', 'live', '--platform', 'nowhere', '--server', 'http://127.0.0.1:8080');
+  expect(nowhere).toMatchObject({ code: 66, stderr: expect.stringMatching(/nowhere holds no world.*WORLD_MISSING/) });
+  const nonsense = await place.run('world', 'live', '--server', 'nonsense');
+  expect(nonsense).toMatchObject({ code: 2, stderr: expect.stringMatching(/--server.*Expected an address/) });
+});
+
 function recordOf(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(path.join(place.folder, name, 'world.json'), 'utf8'));
 }

@@ -1,5 +1,5 @@
 import type { Event } from '../../data/events/event.ts';
-import { WorldServerError } from './world-errors.ts';
+import { requestProblem, WorldServerError } from './world-errors.ts';
 
 /** What a server made of the events that were sent. */
 export interface SentEvents {
@@ -49,7 +49,7 @@ async function sendBatch(url: string, body: string, signal: AbortSignal, wait: (
       signal,
     }).catch((cause: unknown) => {
       signal.throwIfAborted();
-      throw new WorldServerError(url, cause instanceof Error ? cause.message : String(cause), cause);
+      throw new WorldServerError(url, requestProblem(cause), cause);
     });
     if (response.ok) return ((await response.json()) as EventsAnswer).accepted;
     const problem = `it answered ${response.status} to events: ${(await response.text()).slice(0, 200)}`;

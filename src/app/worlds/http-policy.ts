@@ -1,7 +1,7 @@
 import type { SubjectRecord } from '../../data/catalog/subject-record.ts';
 import { subjectKey, subjectOfKey } from '../../data/events/subject-key.ts';
 import type { Page, PageItem, PageRequest, Policy } from '../../world/policy.ts';
-import { WorldServerError } from './world-errors.ts';
+import { requestProblem, WorldServerError } from './world-errors.ts';
 
 /** How pages are asked for. */
 export interface HttpPolicyOptions {
@@ -84,7 +84,7 @@ export function createHttpPolicy(options: HttpPolicyOptions): Policy {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof WorldServerError) throw error;
-      throw new WorldServerError(url, error instanceof Error ? error.message : String(error), error);
+      throw new WorldServerError(url, requestProblem(error), error);
     }
   }
 

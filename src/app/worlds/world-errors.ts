@@ -10,6 +10,13 @@ export class WorldServerError extends NisusError {
   }
 }
 
+/** What kept a request from being answered, in the words of the system: `fetch` itself says no more than that it failed. */
+export function requestProblem(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+}
+
 /** Thrown when a platform's `world.json` is not what was written. Code `WORLD_RECORD`. */
 export class WorldRecordError extends NisusError {
   constructor(file: string, cause: unknown) {

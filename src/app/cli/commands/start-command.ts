@@ -6,13 +6,13 @@ import type { RunRecord } from '../../runs/run-record.ts';
 import { platformFolder, worldFolder, type PlatformFolder } from '../../platform/platform-folder.ts';
 import { formatCount, formatCountOf } from '../../words/amounts.ts';
 import type { WorldProcess } from '../../worlds/world-process.ts';
-import { InterruptedError } from '../cli-errors.ts';
+import { withRemedy } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
 import { pathToShow } from '../path-to-show.ts';
 import { PROGRAM_COMMAND } from '../../program-command.ts';
 import { addServingOptions, serveOptions, type ServingOptions } from '../serving-options.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
-import { addWorldOptions } from './world-command.ts';
+import { addWorldOptions, WORLD_KEPT } from './world-command.ts';
 import { addTrainingOptions, type TrainingOptions } from '../training-options.ts';
 
 interface Options extends SharedOptions, ServingOptions, TrainingOptions {
@@ -78,7 +78,7 @@ async function worldData(place: PlatformFolder, { world, worldSeed }: Options, c
   const { readManifest } = await import('../../../data/interactions/dataset-manifest.ts');
   context.say(`Data: none given, so the ${world} world, in ${pathToShow(place.folder)}`);
   const how = (await hasWorld(place)) ? 'lived' : 'living';
-  const { events } = await buildWorld(place, { preset: world, seed: worldSeed }, context);
+  const { events } = await withRemedy(buildWorld(place, { preset: world, seed: worldSeed }, context), WORLD_KEPT);
   context.say(`  ${formatCount(events)} events in the log, features up to date`);
   return { folder: place.dataset, manifest: await readManifest(place.dataset), how };
 }
@@ -99,14 +99,9 @@ async function finishedRun(plan: RunPlan, context: CommandContext): Promise<RunR
     `${found === null ? 'Training' : 'Going on with'} ${plan.config.model.kind}${plan.preset === null ? '' : ` (preset ${plan.preset})`} in ${pathToShow(plan.folder)}`,
   );
   const { trainRun } = await import('../../runs/train-run.ts');
-  try {
-    const { record, text } = await trainRun(plan, true, context);
-    context.print(context.json ? trainedEvent(plan, record) : text);
-    return record;
-  } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error;
-    throw new InterruptedError(error.fields['signal'] as 'SIGINT' | 'SIGTERM', 'What is done is kept: the same command goes on from here.');
-  }
+  const { record, text } = await withRemedy(trainRun(plan, true, context), 'What is done is kept: the same command goes on from here.');
+  context.print(context.json ? trainedEvent(plan, record) : text);
+  return record;
 }
 
 /** What `--json` says of the run, a line before that of listening. */

@@ -2,8 +2,9 @@ import { Option, type Command } from 'commander';
 import { WORLD_PRESETS, type WorldPreset } from '../../../world/world-settings.ts';
 import { DEFAULT_WORLD, platformFolder, worldFolder } from '../../platform/platform-folder.ts';
 import { formatCount } from '../../words/amounts.ts';
+import { withRemedy } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
-import { wholeNumber } from '../option-parsers.ts';
+import { serverAddress, wholeNumber } from '../option-parsers.ts';
 import { pathToShow } from '../path-to-show.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
 
@@ -12,6 +13,9 @@ interface LiveOptions extends SharedOptions {
   readonly server: string;
   readonly ticks?: number;
 }
+
+/** What is said when the making of a world is stopped. */
+export const WORLD_KEPT = 'What was made of the world is kept: the same command goes on from here.';
 
 /** Adds the options that choose a world. */
 export function addWorldOptions(command: Command): Command {
@@ -48,7 +52,7 @@ function addCreateCommand(world: Command, act: Act): void {
     await act(options, async (context: CommandContext) => {
       const { buildWorld } = await import('../../worlds/build-world.ts');
       const place = platformFolder(options.platform ?? worldFolder(context.home, options.world, options.worldSeed));
-      const record = await buildWorld(place, { preset: options.world, seed: options.worldSeed }, context);
+      const record = await withRemedy(buildWorld(place, { preset: options.world, seed: options.worldSeed }, context), WORLD_KEPT);
       const told = `World ${record.preset}, seed ${record.seed}: ${formatCount(record.events)} events from ${day(record.startMs)} to ${day(record.historyEndMs)}\n  folder    ${pathToShow(place.folder)}`;
       context.print(context.json ? JSON.stringify({ folder: place.folder, ...record }) : told);
     });
@@ -64,7 +68,7 @@ function addLiveCommand(world: Command, act: Act): void {
       "Lets a platform's world go on in step with the clock, against a server that serves this platform: users see what the server answers, what they do goes to its events. `nisus start` does this by itself.",
     )
     .option('--platform <folder>', 'folder of the platform (default: that of `nisus start`)')
-    .requiredOption('--server <url>', 'address of the server, such as http://127.0.0.1:8080')
+    .requiredOption('--server <url>', 'address of the server, such as http://127.0.0.1:8080', serverAddress)
     .option('--ticks <n>', 'end after so many minutes of the world', wholeNumber(1))
     .action(async (options: LiveOptions) => {
       await act(options, async (context: CommandContext) => {
@@ -73,7 +77,7 @@ function addLiveCommand(world: Command, act: Act): void {
         const place = platformFolder(options.platform ?? worldFolder(context.home, DEFAULT_WORLD.preset, DEFAULT_WORLD.seed));
         await liveWorld(
           place,
-          { url: options.server.replace(/\/+$/, ''), wait: waitFor, ...(options.ticks === undefined ? {} : { ticksMax: options.ticks }) },
+          { url: options.server, wait: waitFor, ...(options.ticks === undefined ? {} : { ticksMax: options.ticks }) },
           context,
         );
       });
