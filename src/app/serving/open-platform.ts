@@ -40,10 +40,7 @@ const CATALOG_EVERY_MS = 1000;
 export async function openPlatform(place: PlatformFolder, { clock, logger }: Pick<WorkContext, 'clock' | 'logger'>): Promise<OpenPlatform> {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const log = await openEventLog(place.log, { owner: 'a server' }, { logger });
-  const catalog = await openCatalog({ file: place.catalog, clock, readOnly: true });
-  const store = openLmdbFeatureStore(place.features);
-  const stream = await createFeatureStream({ views: platformFeatures, store, logger });
+  const { log, catalog, stream, close } = await openParts(place, { clock, logger });
   const following: Promise<void>[] = [];
   const follow = (what: string, work: Promise<void>) => {
     following.push(work.catch((error: unknown) => logger.error(`${what}-failed`, { error })));
@@ -80,10 +77,29 @@ export async function openPlatform(place: PlatformFolder, { clock, logger }: Pic
     async close() {
       stopping.abort();
       await Promise.all(following);
-      await stream.close();
-      await store.close();
-      await catalog.close();
-      await log.close();
+      await close();
     },
   };
+}
+
+/** The parts of a platform, and what closes them all; where one cannot be opened, those before it are closed. */
+async function openParts(place: PlatformFolder, { clock, logger }: Pick<WorkContext, 'clock' | 'logger'>) {
+  const closes: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of closes.toReversed()) await closeOne();
+  };
+  try {
+    const log = await openEventLog(place.log, { owner: 'a server' }, { logger });
+    closes.push(() => log.close());
+    const catalog = await openCatalog({ file: place.catalog, clock, readOnly: true });
+    closes.push(() => catalog.close());
+    const store = openLmdbFeatureStore(place.features);
+    closes.push(() => store.close());
+    const stream = await createFeatureStream({ views: platformFeatures, store, logger });
+    closes.push(() => stream.close());
+    return { log, catalog, stream, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -55,6 +55,11 @@ async function sendBatch(url: string, body: string, signal: AbortSignal, wait: (
     const problem = `it answered ${response.status} to events: ${(await response.text()).slice(0, 200)}`;
     const isBusy = response.status === 429 || response.status === 503;
     if (!isBusy || attempt === TRIES_MAX) throw new WorldServerError(url, problem);
-    await wait(1000 * Number(response.headers.get('retry-after') ?? 1));
+    await wait(1000 * secondsOf(response.headers.get('retry-after')));
   }
+}
+
+/** A `Retry-After` in seconds; one second where there is none, or one that is a date. */
+function secondsOf(retryAfter: string | null): number {
+  return retryAfter !== null && /^\d{1,4}$/.test(retryAfter) ? Number(retryAfter) : 1;
 }

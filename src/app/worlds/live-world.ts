@@ -5,6 +5,7 @@ import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { historyPolicy, worldOf } from './build-world.ts';
 import { loadWorldCatalog, upsertSubjects } from './catalog-of-world.ts';
+import { eventsOfLife } from './events-of-life.ts';
 import { createHttpPolicy } from './http-policy.ts';
 import { sendEvents } from './http-event-sink.ts';
 import { WorldMissingError } from './world-errors.ts';
@@ -61,19 +62,21 @@ export async function liveWorld(place: PlatformFolder, options: LiveWorldOptions
 
   async function liveOn(): Promise<void> {
     const policy = createHttpPolicy({ url: options.url, elsewhere: historyPolicy(world), signal });
-    context.say(`World: living against ${options.url} from ${new Date(world.timeMs()).toISOString()} on`);
+    const beginMs = world.timeMs();
+    context.say(`World: living against ${options.url} from ${new Date(beginMs).toISOString()} on`);
     for (let tick = 0; tick < (options.ticksMax ?? Infinity) && !signal.aborted; tick++) {
       await options.wait(Math.max(0, world.timeMs() + tickMs - clock.nowMs()), signal);
       if (signal.aborted) return;
       const events: Event[] = [];
       const report = await world.run({
         policy,
-        untilMs: wholeTick(),
+        // A clock that was set back stops the world, it does not end it.
+        untilMs: Math.max(world.timeMs(), wholeTick()),
         onEvents: (batch) => void events.push(...batch),
         onSubjects: (subjects) => upsertSubjects(catalog, subjects),
         signal,
       });
-      const { accepted } = await sendEvents(options.url, events, { signal, wait: (ms) => options.wait(ms, signal) });
+      const { accepted } = await sendEvents(options.url, eventsOfLife(events, beginMs), { signal, wait: (ms) => options.wait(ms, signal) });
       context.say(
         `World: ${new Date(world.timeMs()).toISOString().slice(11, 16)}  ${formatCount(report.visits)} visits, ${formatCount(report.pages)} pages, ${formatCount(accepted)} events, ${formatCount(report.trades)} trades`,
       );
