@@ -39,6 +39,28 @@ describe('createRecommendationService', () => {
     expect(await service.recommend({ userId: 'nobody', k: 1, exclude: [], excludeSeen: true })).toMatchObject({ reason: 'unknown-user' });
   });
 
+  it('adds what is later than the stored history, where both have times', async () => {
+    const data = ringData(true);
+    const lastMs = data.timesMs![data.offsets[4]! - 1]!;
+    const entry = (itemId: string, timeMs: number) => ({ itemId, timeMs });
+    const liveHistories = {
+      historyOf: async () => [
+        entry('item-1', lastMs - 1),
+        entry('item-2', lastMs),
+        entry('item-20', lastMs + 1),
+        entry('unknown', lastMs + 2),
+      ],
+    };
+    const ranker = ringRanker();
+    const service = ringService({ data, liveHistories, ranker });
+    const answer = await service.recommend({ userId: 'user-3', k: 1, exclude: [], excludeSeen: true });
+    const stored = [...data.items.subarray(data.offsets[3]!, data.offsets[4]!)];
+    expect(answer).toMatchObject({ items: [{ itemId: 'item-21' }], historyLength: stored.length + 1, unknownItemCount: 1 });
+    expect([...ranker.batches[0]!.histories[0]!]).toEqual([...stored, 20]);
+    // Someone new has only the live one.
+    expect(await service.recommend({ userId: 'new', k: 1, exclude: [], excludeSeen: true })).toMatchObject({ historyLength: 3 });
+  });
+
   it('leaves out what is not available at the moment', async () => {
     let unavailable = Int32Array.of(2, 3);
     const service = ringService({ unavailableItems: () => unavailable });

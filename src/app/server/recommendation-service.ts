@@ -30,7 +30,10 @@ export interface RecommendationServiceOptions {
   readonly popularity?: Float32Array;
   /** Items of a history that the model reads; older ones are not handed to it. @default all */
   readonly historyLengthMax?: number;
-  /** Histories that go on after training; where one is empty, that of `data` stands. @default none */
+  /**
+   * Histories that go on after training: of each what is later than the user's history in `data` is added to it; where
+   * `data` has no times, the live one takes its place. @default none
+   */
   readonly liveHistories?: LiveHistories;
   /** Indices of items that are not to be recommended at this moment (retired ones). Asked with each request. @default none */
   readonly unavailableItems?: () => Int32Array;
@@ -91,11 +94,14 @@ export function createRecommendationService(options: RecommendationServiceOption
 
   async function findSubject(request: RecommendRequest, requestTimeMs: number): Promise<Subject> {
     if (request.history !== undefined) return subjectOf(request.history, requestTimeMs);
-    const live = (await options.liveHistories?.historyOf(request.userId!)) ?? [];
-    if (live.length > 0) return subjectOf(live, requestTimeMs);
     const user = userIndices.get(request.userId!);
-    const known = user === undefined ? noHistory : historyOfUser(data, user);
-    return { ...known, unknownItemCount: 0, reason: user === undefined ? 'unknown-user' : reasonOf(known, 0) };
+    const stored = user === undefined ? noHistory : historyOfUser(data, user);
+    const live = (await options.liveHistories?.historyOf(request.userId!)) ?? [];
+    if (live.length === 0) return { ...stored, unknownItemCount: 0, reason: user === undefined ? 'unknown-user' : reasonOf(stored, 0) };
+    const since = live.filter((entry) => isSince(entry, stored));
+    const later = subjectOf(since, requestTimeMs);
+    const whole = joined(stored, later);
+    return { ...whole, unknownItemCount: later.unknownItemCount, reason: reasonOf(whole, later.unknownItemCount) };
   }
 
   async function scoresFor(subject: Subject, requestTimeMs: number, isCancelled: () => boolean): Promise<Float32Array> {
@@ -151,6 +157,20 @@ export function createRecommendationService(options: RecommendationServiceOption
 
 const noItems = new Int32Array(0);
 const noHistory: KnownHistory = { items: noItems, timesMs: null };
+
+/** Whether a live entry is later than all of a stored history. */
+function isSince(entry: NonNullable<RecommendRequest['history']>[number], { timesMs }: KnownHistory): boolean {
+  const lastMs = timesMs?.at(-1);
+  return lastMs === undefined || typeof entry === 'string' || (entry.timeMs ?? Infinity) > lastMs;
+}
+
+function joined(stored: KnownHistory, later: KnownHistory): KnownHistory {
+  if (stored.items.length === 0 || stored.timesMs === null || later.timesMs === null) return later;
+  return {
+    items: Int32Array.from([...stored.items, ...later.items]),
+    timesMs: Float64Array.from([...stored.timesMs, ...later.timesMs]),
+  };
+}
 
 function reasonOf(known: KnownHistory, unknownItemCount: number): Recommendation['reason'] {
   if (known.items.length > 0) return undefined;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -68,10 +68,18 @@ test('items come and go with the catalog, which another process writes', async (
   }
 });
 
-test('where a part is missing, what was opened before it is let go of', async () => {
+test('where a part is damaged, what was opened before it is let go of', async () => {
+  writeFileSync(place.catalog, 'this is no catalog');
   await expect(openPlatform(place, context)).rejects.toMatchObject({ code: 'CATALOG_OPEN' });
   const log = await openEventLog(place.log, { owner: 'the next one' }, { logger: silentLogger });
   await log.close();
+});
+
+test('a platform without a catalog is served: nobody is unknown, nothing is retired', async () => {
+  const platform = await openPlatform(place, context);
+  expect(platform.catalog).toBeNull();
+  expect([...(await platform.watchItems(['content:a']))()]).toEqual([]);
+  await platform.close();
 });
 
 test('a platform is served by one server at a time', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { openCatalog } from '../../data/catalog/embedded/open-catalog.ts';
 import type { Catalog } from '../../data/catalog/catalog.ts';
 import { followChanges } from '../../data/catalog/follow-changes.ts';
@@ -17,7 +18,8 @@ import type { WorkContext } from '../work-context.ts';
 /** A platform behind a server: events go in, features follow, histories and the catalog are read. */
 export interface OpenPlatform {
   readonly log: EventLog;
-  readonly catalog: Catalog;
+  /** null where the platform has none: then nobody is unknown and nothing retired. */
+  readonly catalog: Catalog | null;
   readonly stream: FeatureStream;
   readonly liveHistories: LiveHistories;
   /**
@@ -30,6 +32,7 @@ export interface OpenPlatform {
 }
 
 const CATALOG_EVERY_MS = 1000;
+const NO_ITEMS = new Int32Array(0);
 
 /**
  * Opens a platform's folder for serving: the log for appending (one process at a time), a feature stream that follows it
@@ -47,7 +50,7 @@ export async function openPlatform(place: PlatformFolder, { clock, logger }: Pic
   };
   follow('feature-stream', runFeatureStream({ log, stream, signal }));
 
-  async function followShelf(shelf: ItemShelf): Promise<void> {
+  async function followShelf(catalog: Catalog, shelf: ItemShelf): Promise<void> {
     const wait = (until: AbortSignal) => waitFor(CATALOG_EVERY_MS, until);
     for await (const changes of followChanges(catalog, shelf.version(), { signal, wait })) {
       for (const change of changes) shelf.learn(change);
@@ -64,14 +67,18 @@ export async function openPlatform(place: PlatformFolder, { clock, logger }: Pic
           atMs: clock.nowMs(),
           features: ['recent_subjects', 'recent_times'],
         });
-        const times = columns.recent_times[0]!;
-        return columns.recent_subjects[0]!.map((itemId, place) => ({ itemId, timeMs: Number(times[place]) }));
+        const [subjects, times] = [columns.recent_subjects[0]!, columns.recent_times[0]!];
+        // As in training: events in a row about one subject count once.
+        return subjects
+          .map((itemId, place) => ({ itemId, timeMs: Number(times[place]) }))
+          .filter(({ itemId }, place) => itemId !== subjects[place - 1]);
       },
     },
     async watchItems(itemIds) {
+      if (catalog === null) return () => NO_ITEMS;
       const shelf = createItemShelf(itemIds);
       await shelf.learnAll(catalog);
-      follow('catalog-following', followShelf(shelf));
+      follow('catalog-following', followShelf(catalog, shelf));
       return () => shelf.unavailable();
     },
     async close() {
@@ -91,8 +98,8 @@ async function openParts(place: PlatformFolder, { clock, logger }: Pick<WorkCont
   try {
     const log = await openEventLog(place.log, { owner: 'a server' }, { logger });
     closes.push(() => log.close());
-    const catalog = await openCatalog({ file: place.catalog, clock, readOnly: true });
-    closes.push(() => catalog.close());
+    const catalog = existsSync(place.catalog) ? await openCatalog({ file: place.catalog, clock, readOnly: true }) : null;
+    if (catalog !== null) closes.push(() => catalog.close());
     const store = openLmdbFeatureStore(place.features);
     closes.push(() => store.close());
     const stream = await createFeatureStream({ views: platformFeatures, store, logger });

@@ -62,7 +62,9 @@ async function serveWith(
         random: createRandom(randomUUID(), 'request-id'),
         host: options.host,
         version: readVersion(),
-        ...(platform === null ? {} : { events: { log: platform.log, knownUsers: catalogUsers(platform.catalog) } }),
+        ...(platform === null
+          ? {}
+          : { events: { log: platform.log, ...(platform.catalog === null ? {} : { knownUsers: catalogUsers(platform.catalog) }) } }),
       },
       options,
     );

@@ -6,11 +6,11 @@ import type { EventLog } from '../../data/events/event-log.ts';
 import { platformFeatures } from '../../data/features/platform-features.ts';
 import { openLmdbFeatureStore } from '../../data/features/store/open-lmdb-feature-store.ts';
 import { createFeatureStream } from '../../data/features/stream/create-feature-stream.ts';
-import { writeLogDataset } from '../../data/interactions/interactions-of-log.ts';
 import { createWorld, type World } from '../../world/create-world.ts';
 import type { Policy } from '../../world/policy.ts';
 import { createMixedPolicy } from '../../world/policies/mixed-policy.ts';
 import { WORLD_PRESETS, type WorldPreset } from '../../world/world-settings.ts';
+import { datasetOfLog } from '../events/dataset-of-log.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -49,7 +49,12 @@ export async function buildWorld(place: PlatformFolder, choice: WorldChoice, con
     try {
       record = { ...record, events: await writeHistory(record, log, catalog, context) };
       await buildFeatures(place, log, context);
-      await buildDataset(place, record, log, catalog, context);
+      await datasetOfLog(
+        place,
+        log,
+        { name: `world-${record.preset}-${record.seed}`, minimumUserInteractions: 3, minimumItemInteractions: 5 },
+        context,
+      );
     } finally {
       await catalog.close();
     }
@@ -132,45 +137,5 @@ async function buildFeatures(place: PlatformFolder, log: EventLog, { progress, l
   } finally {
     progress.end();
     await store.close();
-  }
-}
-
-async function buildDataset(
-  place: PlatformFolder,
-  { preset, seed }: WorldRecord,
-  log: EventLog,
-  catalog: Catalog,
-  { progress, clock, signal }: WorkContext,
-): Promise<void> {
-  const { nextOffset } = await log.statistics();
-  progress.begin('data set', nextOffset);
-  try {
-    const titles = await subjectTitles(catalog);
-    await writeLogDataset(
-      log,
-      {
-        destination: place.dataset,
-        name: `world-${preset}-${seed}`,
-        minimumUserInteractions: 3,
-        minimumItemInteractions: 5,
-        titleOf: (itemId) => titles.get(itemId) ?? null,
-      },
-      { clock, signal, onProgress: (events) => progress.update(events, `${formatCount(events)} events`) },
-    );
-  } finally {
-    progress.end();
-  }
-}
-
-const PAGE_SUBJECTS = 10_000;
-
-async function subjectTitles(catalog: Catalog): Promise<ReadonlyMap<string, string>> {
-  const titles = new Map<string, string>();
-  let after: string | undefined;
-  for (;;) {
-    const page = await catalog.list('subject', { limit: PAGE_SUBJECTS, ...(after === undefined ? {} : { after }) });
-    for (const { key, record } of page) titles.set(key, record.title);
-    if (page.length < PAGE_SUBJECTS) return titles;
-    after = page.at(-1)!.key;
   }
 }

@@ -48,7 +48,11 @@ export interface LogDataset {
  *
  * @throws {NothingKeptError} where no event counts; `DatasetDestinationError`; the signal's reason
  */
-export async function writeLogDataset(log: EventLog, options: LogDatasetOptions, context: LogDatasetContext): Promise<LogDataset> {
+export async function writeLogDataset(
+  log: Pick<EventLog, 'read'>,
+  options: LogDatasetOptions,
+  context: LogDatasetContext,
+): Promise<LogDataset> {
   const actions = new Set<EventAction>(options.actions ?? INTERACTION_ACTIONS);
   const users = createIdTable();
   const items = createIdTable();

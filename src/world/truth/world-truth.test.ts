@@ -47,7 +47,7 @@ describe('the chances of a page', () => {
         },
         observe: (batch) => mixed.observe!(batch),
         async pages(requests) {
-          const pages = await Promise.all(requests.map((request, at) => (at % 2 === 0 ? random : mixed).pages([request])));
+          const pages = await Promise.all(requests.map(async (request, at) => (at % 2 === 0 ? random : mixed).pages([request])));
           for (const [at, { requestId, userId, surface }] of requests.entries()) {
             told.push({ requestId, surface, places: truth.page(userId, surface as Surface, pages[at]![0]!.items) });
           }
