@@ -127,6 +127,7 @@ export type {
 } from './features/feature-declaration.ts';
 export { FeatureDeclarationError, FeaturesNotBuiltError, FeatureSettingsError } from './features/feature-errors.ts';
 export { featureFingerprint } from './features/feature-fingerprint.ts';
+export { DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from './features/feature-settings.ts';
 export { featureValue, type FeatureTable } from './features/feature-table.ts';
 export {
   authorFeatures,
