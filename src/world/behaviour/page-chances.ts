@@ -25,9 +25,8 @@ export function emptyPageChances(): PageChances {
 
 /**
  * Fills in the chances of a page. Reading changes a user's state, but only for the pages after: these chances, taken
- * before it, are the ones that the whole page is read by, so what `truth` says of a page is exact.
- *
- * @returns items that are not there
+ * before it, are the ones that the whole page is read by (see `decide` in `read-page.ts`), so what `truth` says of a page
+ * is exact.
  */
 export function fillPageChances(
   state: WorldState,
@@ -36,20 +35,18 @@ export function fillPageChances(
   surface: number,
   timeMs: number,
   into: PageChances,
-): number {
-  let missing = 0;
+): void {
   into.count = items.length;
   for (let position = 0; position < items.length; position++) {
     const item = recognise(state, items[position]!);
     into.items[position] = item;
-    if (item === null) missing++;
     into.click[position] = item === null ? 0 : clickChance(state, u, item, surface, timeMs);
     into.satisfied[position] = item === null ? 0 : chanceToSatisfy(state, u, item, timeMs);
   }
-  return missing;
 }
 
-function chanceToSatisfy(state: WorldState, u: number, item: Seen, timeMs: number): number {
+/** Chance that a click on an item satisfies. */
+export function chanceToSatisfy(state: WorldState, u: number, item: Seen, timeMs: number): number {
   switch (item.kind) {
     case 'post':
       return satisfyChance(state, u, item.index, timeMs);

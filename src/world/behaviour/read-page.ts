@@ -2,18 +2,18 @@ import { createCounterRandom, deriveKey, type CounterRandom } from '../../base/c
 import { exp } from '../../base/portable-math.ts';
 import type { EventContext, EventSubject } from '../../data/events/event.ts';
 import { PLATFORM_FEATURES } from '../platform/platform-features.ts';
-import type { Page, PageRequest } from '../policy.ts';
+import type { Page, PageItem, PageRequest } from '../policy.ts';
 import { DISCOVER, EARN, GET_HELP, INSTRUMENT_PAGE, LEARN, MONITOR, SEARCH, SOCIALISE, TRADE } from '../population/intents.ts';
 import { NONE, RECENT_TOPICS, see, SLEEPING_DOG, userIdOf } from '../population/people.ts';
 import type { WorldState } from '../world-state.ts';
 import { POST_KINDS } from '../writing/post-kinds.ts';
 import { TOPICS } from '../writing/topics.ts';
 import { openFeature } from './adoption.ts';
-import type { Seen } from './attraction.ts';
+import { clickChance, recognise, type Seen } from './attraction.ts';
 import { onwardChance, READINGS } from './examination.ts';
 import { createFeedback } from './feedback.ts';
 import type { IntentMoves } from './intent-moves.ts';
-import { emptyPageChances, fillPageChances } from './page-chances.ts';
+import { chanceToSatisfy } from './page-chances.ts';
 import type { Trading } from './trading.ts';
 
 /** Intent that a kind of post may bring about, in order of POST_KINDS, and how likely. */
@@ -45,9 +45,14 @@ export interface PageReader {
 export function createPageReader(state: WorldState, moves: IntentMoves, trading: Trading): PageReader {
   const { people, visits, posts, markets, journal, subjects, counts } = state;
   const key = deriveKey(state.seed, 'page');
+  const lookKey = deriveKey(state.seed, 'page look');
   const random = createCounterRandom();
   const feedback = createFeedback(state);
-  const chances = emptyPageChances();
+  /** What stands on the page, by place; null: nothing. */
+  const items: (Seen | null)[] = [];
+  /** What the reader makes of the places looked at. */
+  const clicks: boolean[] = [];
+  const contents: boolean[] = [];
   /** Posts looked at on the page, to be remembered at its end. */
   const lookedAt: number[] = [];
   const clickedPosts: number[] = [];
@@ -86,11 +91,36 @@ export function createPageReader(state: WorldState, moves: IntentMoves, trading:
     people.focusMs[u] = timeMs;
   };
 
-  const read = (u: number, request: PageRequest, page: Page, surface: number): PageOutcome => {
+  /**
+   * Decides where the reader looks, what they click and what satisfies, before any of it happens: reading changes who they
+   * are, but only for what comes after the page.
+   *
+   * @returns places from the first to the last looked at
+   */
+  const decide = (u: number, placed: readonly PageItem[], surface: number, timeMs: number): number => {
     const reading = READINGS[surface]!;
     const onward = onwardChance(people, u, reading.onward);
     const afterSatisfied = onwardChance(people, u, reading.afterSatisfied);
     const afterDisappointed = onwardChance(people, u, reading.afterDisappointed);
+    let looked = -1;
+    for (let position = 0; position < placed.length; position++) {
+      const item = recognise(state, placed[position]!);
+      items[position] = item;
+      if (item === null) counts.unknownItems++;
+      if (item === null || looked >= 0) continue;
+      random.reset(key, u, visits.number[u]!, visits.page[u]!, position);
+      const clicked = random.next() < clickChance(state, u, item, surface, timeMs);
+      const satisfyDraw = random.next();
+      const content = clicked && satisfyDraw < chanceToSatisfy(state, u, item, timeMs);
+      clicks[position] = clicked;
+      contents[position] = content;
+      if (random.next() >= (clicked ? (content ? afterSatisfied : afterDisappointed) : onward)) looked = position + 1;
+    }
+    return looked < 0 ? placed.length : looked;
+  };
+
+  const read = (u: number, request: PageRequest, page: Page, surface: number): PageOutcome => {
+    const { screen } = READINGS[surface]!;
     const userId = userIdOf(u);
     const sessionId = `${state.prefix}${u}.${visits.number[u]!}`;
     const startMs = request.timeMs;
@@ -98,10 +128,8 @@ export function createPageReader(state: WorldState, moves: IntentMoves, trading:
     // Apps send what happened every five seconds, in one go.
     const lag = (timeMs: number) => 5_000 - (Math.floor(timeMs - startMs) % 5_000) + lagMs;
     let clockMs = startMs + 600;
-    let looking = true;
-    let screenEnd = 0;
-    let clicks = 0;
-    let satisfiedClicks = 0;
+    let clickCount = 0;
+    let satisfiedCount = 0;
     let cards = 0;
     let nextInstrument = NONE;
     lookedAt.length = 0;
@@ -109,11 +137,11 @@ export function createPageReader(state: WorldState, moves: IntentMoves, trading:
     clickedSatisfied.length = 0;
     visits.pages[u]!++;
     counts.pages++;
-    counts.unknownItems += fillPageChances(state, u, page.items, surface, startMs, chances);
+    const looked = decide(u, page.items, surface, startMs);
+    const shown = Math.min(page.items.length, Math.ceil(looked / screen) * screen);
 
-    for (let position = 0; position < page.items.length; position++) {
-      if (!looking && position >= screenEnd) break;
-      const item = chances.items[position]!;
+    for (let position = 0; position < shown; position++) {
+      const item = items[position]!;
       if (item === null) continue;
       const subject = subjectOf(item);
       const context: EventContext = {
@@ -126,20 +154,16 @@ export function createPageReader(state: WorldState, moves: IntentMoves, trading:
         experiments: page.experiments,
       };
       journal.write(userId, 'impression', subject, clockMs, lag(clockMs), context);
-      if (!looking) continue;
+      if (position >= looked) continue;
 
-      random.reset(key, u, visits.number[u]!, visits.page[u]!, position);
-      const clickDraw = random.next();
-      const satisfyDraw = random.next();
-      const onwardDraw = random.next();
+      random.reset(lookKey, u, visits.number[u]!, visits.page[u]!, position);
       clockMs += 500 + Math.min(8_000, 1_100 * random.exponential());
-      const clicked = clickDraw < chances.click[position]!;
-      const content = clicked && satisfyDraw < chances.satisfied[position]!;
+      const content = contents[position]!;
       if (item.kind === 'post') lookedAt.push(item.index);
       else cards += treat(u, item, surface);
 
-      if (clicked) {
-        clicks++;
+      if (clicks[position]!) {
+        clickCount++;
         journal.write(userId, surface === SEARCH ? 'result-click' : 'click', subject, clockMs, lag(clockMs), context);
         if (item.kind === 'post') {
           const dwellMs = Math.min(DWELL_MS_MAX, 22_000 * exp(0.8 * random.normal()) * (content ? 1.5 : 0.35));
@@ -163,21 +187,19 @@ export function createPageReader(state: WorldState, moves: IntentMoves, trading:
           visits.utility[u]! += 0.3;
           moves.nudge(u, people.intent[u] === GET_HELP ? GET_HELP : random.next() < 0.6 ? MONITOR : TRADE, 0.15, random, clockMs);
         }
-        if (content) satisfiedClicks++;
+        if (content) satisfiedCount++;
       } else if (item.kind === 'post') {
         visits.utility[u]! -= 0.025;
         feedback.afterPassing(u, item.index, random, clockMs, lag, context);
       } else {
         visits.utility[u]! -= 0.04;
       }
-      looking = onwardDraw < (clicked ? (content ? afterSatisfied : afterDisappointed) : onward);
-      if (!looking) screenEnd = (Math.floor(position / reading.screen) + 1) * reading.screen;
     }
     random.reset(key, u, visits.number[u]!, visits.page[u]!, 1 << 20);
     remember(u, clockMs);
     people.cardFatigue[u] = Math.min(3, people.cardFatigue[u]! * 0.8 + 0.15 * cards);
-    if (surface === SEARCH && satisfiedClicks === 0) visits.utility[u]! -= 0.4;
-    return { endMs: clockMs, clicks, satisfied: satisfiedClicks, nextInstrument };
+    if (surface === SEARCH && satisfiedCount === 0) visits.utility[u]! -= 0.4;
+    return { endMs: clockMs, clicks: clickCount, satisfied: satisfiedCount, nextInstrument };
   };
 
   /** A card that invites to trade was looked at; 1 for any card that was not asked for. */

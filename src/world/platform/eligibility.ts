@@ -27,14 +27,34 @@ export function rulesNamed(names: readonly string[]): readonly EligibilityRule[]
   return ELIGIBILITY_RULES.filter(({ name }) => names.includes(name));
 }
 
+/** Rules that a set of bits can hold. */
+const RULES_MAX = 31;
+
+/** Bits of the rules (by place) of which {@link rulesMet} speaks that have one of some names. */
+export function ruleBits(rules: readonly EligibilityRule[], names: readonly string[]): number {
+  if (rules.length > RULES_MAX) throw new RangeError(`${rules.length} eligibility rules, at most ${RULES_MAX} fit a policy in process`);
+  let bits = 0;
+  for (const [place, { name }] of rules.entries()) if (names.includes(name)) bits |= 1 << place;
+  return bits;
+}
+
+/** Bits of the rules that a user meets. */
+export function rulesMet(user: UserRecord, rules: readonly EligibilityRule[], timeMs: number): number {
+  let bits = 0;
+  for (let place = 0; place < rules.length; place++) if (isMet(user, rules[place]!, timeMs)) bits |= 1 << place;
+  return bits;
+}
+
 /** Whether a user meets all rules; those of this world are always in force. */
 export function isAllowed(user: UserRecord, rules: readonly EligibilityRule[], timeMs: number): boolean {
-  for (const { conditions } of rules) {
-    const { jurisdictionsAllowed, jurisdictionsDenied, identityTierMin = 0, riskClassMin = 0, accountAgeDaysMin = 0 } = conditions;
-    if (jurisdictionsAllowed !== undefined && !jurisdictionsAllowed.includes(user.jurisdiction)) return false;
-    if (jurisdictionsDenied !== undefined && jurisdictionsDenied.includes(user.jurisdiction)) return false;
-    if (user.identityTier < identityTierMin || user.riskClass < riskClassMin) return false;
-    if (timeMs - user.createdMs < accountAgeDaysMin * 86_400_000) return false;
-  }
+  for (const rule of rules) if (!isMet(user, rule, timeMs)) return false;
   return true;
+}
+
+function isMet(user: UserRecord, { conditions }: EligibilityRule, timeMs: number): boolean {
+  const { jurisdictionsAllowed, jurisdictionsDenied, identityTierMin = 0, riskClassMin = 0, accountAgeDaysMin = 0 } = conditions;
+  if (jurisdictionsAllowed !== undefined && !jurisdictionsAllowed.includes(user.jurisdiction)) return false;
+  if (jurisdictionsDenied !== undefined && jurisdictionsDenied.includes(user.jurisdiction)) return false;
+  if (user.identityTier < identityTierMin || user.riskClass < riskClassMin) return false;
+  return timeMs - user.createdMs >= accountAgeDaysMin * 86_400_000;
 }

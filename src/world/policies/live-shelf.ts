@@ -21,7 +21,11 @@ const NOTHING: readonly Candidate[] = [];
 
 /** @param rules the platform's eligibility rules */
 export function createLiveShelf(rules: readonly EligibilityRule[]): LiveShelf {
-  const known = new Map<string, Candidate>();
+  const known: Readonly<Record<Candidate['kind'], Map<string, Candidate>>> = {
+    content: new Map(),
+    feature: new Map(),
+    instrument: new Map(),
+  };
   const byLanguages: Candidate[][] = [[], [], [], []];
   const authors = new Map<string, Candidate[]>();
   const tags = new Map<string, Candidate[]>();
@@ -56,23 +60,23 @@ export function createLiveShelf(rules: readonly EligibilityRule[]): LiveShelf {
     instruments,
     update(records) {
       for (const record of records) {
-        const key = `${record.kind}:${record.id}`;
-        const before = known.get(key);
+        const ofKind = known[record.kind];
+        const before = ofKind.get(record.id);
         if (record.lifecycle === 'live' && before !== undefined) continue;
         if (record.lifecycle === 'live') {
           const candidate = candidateOf(record, count++, rules);
-          known.set(key, candidate);
+          ofKind.set(record.id, candidate);
           if (record.kind === 'content') for (const list of listsOf(candidate)) list.push(candidate);
           else (record.kind === 'feature' ? features : instruments).push(candidate);
         } else if (before !== undefined) {
-          known.delete(key);
+          ofKind.delete(record.id);
           before.retired = true;
           if (record.kind === 'content') for (const list of listsOf(before)) remove(list, before);
           else remove(record.kind === 'feature' ? features : instruments, before);
         }
       }
     },
-    find: (kind, id) => known.get(`${kind}:${id}`),
+    find: (kind, id) => known[kind].get(id),
     readable: (languages) => byLanguages[languages] ?? NOTHING,
     byAuthor: (authorId) => authors.get(authorId) ?? NOTHING,
     byTag: (tag) => tags.get(tag) ?? NOTHING,

@@ -1,12 +1,11 @@
 import { createCounterRandom, deriveKey } from '../../base/counter-random.ts';
 import type { Event } from '../../data/events/event.ts';
-import type { UserRecord } from '../../data/catalog/user-record.ts';
 import type { PageRequest, Policy } from '../policy.ts';
 import { TOPICS } from '../writing/topics.ts';
 import { createLiveShelf } from './live-shelf.ts';
 import { createShelfPolicy } from './ordered-policy.ts';
 import type { PageCandidates } from './page-candidates.ts';
-import { languageBits, type Candidate, type PlatformView } from './platform-view.ts';
+import type { Candidate, PlatformView, Reader } from './platform-view.ts';
 import { createPopularLists, scoreShelf } from './popular-policy.ts';
 import { topByScore } from './popularity-score.ts';
 import { createShownRings } from './shown-rings.ts';
@@ -63,14 +62,15 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
     }
   };
 
-  const feed = ({ userId, timeMs }: PageRequest, { posts }: PageCandidates, user: UserRecord): SlotSource[] => {
-    const languages = languageBits(user.languages);
+  const feed = ({ userId, timeMs }: PageRequest, { posts }: PageCandidates, reader: Reader): SlotSource[] => {
+    const { languages } = reader;
     shown.look(userId);
     // No rule bears on posts, so this is all that may speak against one.
     const fresh = (post: Candidate) => !shown.has(post.number) && !post.retired && (post.languages & languages) !== 0;
     const followed: Candidate[] = [];
     for (const author of view.follows(userId)) {
-      for (const post of shelf.byAuthor(author).slice(-4)) if (fresh(post)) followed.push(post);
+      const written = shelf.byAuthor(author);
+      for (let at = Math.max(0, written.length - 4); at < written.length; at++) if (fresh(written[at]!)) followed.push(written[at]!);
     }
     const tag = lastTag.get(userId);
     return [
@@ -78,9 +78,9 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
       source(shares.newest, lastOf(posts, fresh, LISTED), () => 1),
       source(shares.followed, followed, () => 1),
       source(shares.recent, tag === undefined ? [] : lastOf(shelf.byTag(tag), fresh, LISTED / 2), () => 1),
-      source(shares.cards, popular.cards(user, timeMs), () => 1),
+      source(shares.cards, popular.cards(reader, timeMs), () => 1),
       // All of them may be shown: the list is by language, and no rule bears on posts.
-      { share: shares.explore, candidates: posts, weights: null },
+      { share: shares.explore, candidates: posts, holds: isPost },
     ];
   };
 
@@ -95,17 +95,17 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
     ];
     return [
       source(1 - shares.explore, best, (rank) => 1 / ((rank + 1) * (rank + 1))),
-      { share: shares.explore, candidates: posts, weights: null },
+      { share: shares.explore, candidates: posts, holds: isPost },
     ];
   };
 
   const policy = createShelfPolicy(
     'mixed',
     view,
-    (request, candidates, _shelf, mayShowIt, user) => {
+    (request, candidates, _shelf, mayShowIt, reader) => {
       random.reset(key, textHash(request.requestId), 0, 0);
       const isFeed = request.surface === 'feed';
-      const sources = isFeed ? feed(request, candidates, user) : elsewhere(candidates, request.count, mayShowIt);
+      const sources = isFeed ? feed(request, candidates, reader) : elsewhere(candidates, request.count, mayShowIt);
       const choices = sampleSlots(random, sources, request.count);
       if (isFeed) shown.add(request.userId, choices);
       return choices;
@@ -115,9 +115,12 @@ export function createMixedPolicy(view: PlatformView, seed: number | string, sha
   return { ...policy, observe };
 }
 
+/** The only posts that stand in a source stand in the explored ones too, and nothing else does. */
+const isPost = ({ kind }: Candidate) => kind === 'content';
+
 function source(share: number, candidates: readonly Candidate[], weightOf: (rank: number) => number): SlotSource {
-  const weights = new Float64Array(candidates.length);
-  for (let rank = 0; rank < weights.length; rank++) weights[rank] = weightOf(rank);
+  const weights: number[] = [];
+  for (let rank = 0; rank < candidates.length; rank++) weights.push(weightOf(rank));
   return { share, candidates, weights };
 }
 

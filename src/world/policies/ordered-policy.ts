@@ -1,8 +1,7 @@
-import type { UserRecord } from '../../data/catalog/user-record.ts';
 import type { Page, PageRequest, Policy } from '../policy.ts';
 import { createLiveShelf, type LiveShelf } from './live-shelf.ts';
 import { candidatesFor, type PageCandidates } from './page-candidates.ts';
-import { languageBits, mayShow, type Candidate, type PlatformView } from './platform-view.ts';
+import { mayShow, readerOf, type Candidate, type PlatformView, type Reader } from './platform-view.ts';
 
 /** One item chosen for a page. */
 export interface Choice {
@@ -16,7 +15,7 @@ export type FillPage = (
   candidates: PageCandidates,
   shelf: LiveShelf,
   mayShowIt: (candidate: Candidate) => boolean,
-  user: UserRecord,
+  reader: Reader,
 ) => readonly Choice[];
 
 /**
@@ -30,10 +29,9 @@ export function createShelfPolicy(
   shelf = createLiveShelf(view.eligibilityRules),
 ): Policy {
   const page = (request: PageRequest): Page => {
-    const user = view.user(request.userId);
-    const languages = languageBits(user.languages);
-    const allowed = (candidate: Candidate) => mayShow(candidate, user, languages, request.timeMs);
-    const choices = fill(request, candidatesFor(shelf, request, languages), shelf, allowed, user);
+    const reader = readerOf(view, request.userId, request.timeMs);
+    const allowed = (candidate: Candidate) => mayShow(candidate, reader);
+    const choices = fill(request, candidatesFor(shelf, request, reader.languages), shelf, allowed, reader);
     return {
       items: choices.map(({ candidate, propensity }) => ({ kind: candidate.kind, id: candidate.id, propensity })),
       modelVersion: name,

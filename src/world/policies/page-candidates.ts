@@ -2,7 +2,7 @@ import type { PageRequest } from '../policy.ts';
 import { readQuery } from '../writing/read-query.ts';
 import { TOPICS } from '../writing/topics.ts';
 import type { LiveShelf } from './live-shelf.ts';
-import type { Candidate } from './platform-view.ts';
+import { assetOf, type Candidate } from './platform-view.ts';
 
 /** What a page may be filled from, whatever the order; not yet filtered for the user. */
 export interface PageCandidates {
@@ -28,7 +28,8 @@ export function candidatesFor(shelf: LiveShelf, request: PageRequest, languages:
   if (request.surface === 'hub') return { posts: NOTHING, features: shelf.features, instruments: NOTHING };
   if (request.about !== null) {
     const { id } = request.about;
-    const instruments = shelf.instruments.filter((instrument) => instrument.id === id || instrument.id.startsWith(`${baseOf(id)}-`));
+    const about = assetOf(id);
+    const instruments = shelf.instruments.filter(({ asset }) => asset === about);
     const features = shelf.features.filter(({ tags }) => tags.includes('trading'));
     return { posts: shelf.byInstrument(id).slice(-FOUND_MAX), features, instruments };
   }
@@ -38,21 +39,13 @@ export function candidatesFor(shelf: LiveShelf, request: PageRequest, languages:
 /** Plain keyword search: topics, symbols and names of features, word for word; nothing is spelled right that was typed wrong. */
 function found(shelf: LiveShelf, query: string): PageCandidates {
   const { topics, instruments: symbols } = readQuery(query);
-  const instruments = shelf.instruments.filter(({ id }) => symbols.includes(baseOf(id)) || symbols.includes(id));
+  const instruments = shelf.instruments.filter(({ id, asset }) => symbols.includes(asset) || symbols.includes(id));
   const words = query.toLowerCase();
-  const features = shelf.features.filter(({ title }) =>
-    title
-      .toLowerCase()
-      .split(' · ')
-      .some((name) => words.includes(name) || (words.length > 3 && name.includes(words))),
+  const features = shelf.features.filter(({ names }) =>
+    names.some((name) => words.includes(name) || (words.length > 3 && name.includes(words))),
   );
   const lists = topics.map((topic) => shelf.byTag(TOPICS[topic]!.id).slice(-FOUND_MAX));
   for (const { id, tags } of instruments) if (tags.includes('spot')) lists.push(shelf.byInstrument(id).slice(-FOUND_MAX));
   const posts = lists.length === 1 ? lists[0]! : [...new Set(lists.flat())].toSorted((a, b) => a.number - b.number);
   return { posts, features, instruments };
-}
-
-/** The symbol of an instrument's asset. */
-function baseOf(id: string): string {
-  return id.slice(0, Math.max(0, id.indexOf('-')));
 }

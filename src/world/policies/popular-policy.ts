@@ -1,8 +1,7 @@
-import type { UserRecord } from '../../data/catalog/user-record.ts';
 import type { Policy } from '../policy.ts';
 import { createLiveShelf, type LiveShelf } from './live-shelf.ts';
 import { createShelfPolicy, inOrder } from './ordered-policy.ts';
-import { languageBits, mayShow, type Candidate, type PlatformView } from './platform-view.ts';
+import { mayShow, type Candidate, type PlatformView, type Reader } from './platform-view.ts';
 import { createShownRings } from './shown-rings.ts';
 import { createPopularityScore, topByScore, type PopularityScore } from './popularity-score.ts';
 
@@ -11,8 +10,8 @@ const HOUR_MS = 3_600_000;
 /** Time in which a click loses 63 % of its weight. */
 export const POPULARITY_TAU_MS = 18 * HOUR_MS;
 
-/** How old a list of the most popular may be. */
-const STALE_MS = HOUR_MS / 2;
+/** Lists of the most popular are renewed this often. By the clock, so that it does not matter who of a moment asks first. */
+const RENEWED_MS = HOUR_MS / 2;
 
 /** Users whose latest pages are remembered. */
 const USERS_MAX = 200_000;
@@ -27,40 +26,40 @@ const INSTRUMENT_CARDS = 12;
 export interface PopularLists {
   /** The most popular posts for readers of the given languages (bits). */
   posts(languages: number, timeMs: number): readonly Candidate[];
-  /** All features and the most popular instruments that a user may be shown. */
-  cards(user: UserRecord, timeMs: number): readonly Candidate[];
+  /** All features and the most popular instruments that a reader may be shown. */
+  cards(reader: Reader, timeMs: number): readonly Candidate[];
 }
 
 /** See {@link PopularLists}. */
 export function createPopularLists(shelf: LiveShelf): PopularLists {
-  const lists: { posts: readonly Candidate[]; madeMs: number }[] = Array.from({ length: 4 }, () => ({ posts: [], madeMs: -Infinity }));
-  const cardsOfGroup = new Map<string, readonly Candidate[]>();
-  let cardsMadeMs = -Infinity;
+  /** By languages; a post has one. */
+  let postsOf: readonly (readonly Candidate[])[] = [];
+  let postsRound = -1;
+  /** By the rules that readers meet. */
+  const cardsOfGroup = new Map<number, readonly Candidate[]>();
+  let cardsRound = -1;
   return {
     posts(languages, timeMs) {
-      const list = lists[languages]!;
-      if (timeMs - list.madeMs >= STALE_MS) {
-        list.posts = topByScore(shelf.readable(languages), LISTED);
-        list.madeMs = timeMs;
+      const round = Math.floor(timeMs / RENEWED_MS);
+      if (round !== postsRound) {
+        const [english, chinese] = [topByScore(shelf.readable(1), LISTED), topByScore(shelf.readable(2), LISTED)];
+        postsOf = [[], english, chinese, topByScore([...english, ...chinese], LISTED)];
+        postsRound = round;
       }
-      return list.posts;
+      return postsOf[languages]!;
     },
-    cards(user, timeMs) {
-      if (timeMs - cardsMadeMs >= STALE_MS) {
+    cards(reader, timeMs) {
+      const round = Math.floor(timeMs / RENEWED_MS);
+      if (round !== cardsRound) {
         cardsOfGroup.clear();
-        cardsMadeMs = timeMs;
+        cardsRound = round;
       }
-      // Rules know no more of a user than this: whole days of age of the account, up to a month.
-      const age = Math.min(30, Math.floor((timeMs - user.createdMs) / (24 * HOUR_MS)));
-      const group = `${user.jurisdiction} ${user.identityTier} ${user.riskClass} ${age}`;
-      const known = cardsOfGroup.get(group);
+      const known = cardsOfGroup.get(reader.met);
       if (known !== undefined) return known;
-      const instruments = topByScore(
-        shelf.instruments.filter((card) => mayShow(card, user, 3, timeMs)),
-        INSTRUMENT_CARDS,
-      );
-      const cards = [...shelf.features.filter((card) => mayShow(card, user, 3, timeMs)), ...instruments];
-      cardsOfGroup.set(group, cards);
+      // No card has a language.
+      const allowed = (card: Candidate) => mayShow(card, reader);
+      const cards = [...shelf.features.filter(allowed), ...topByScore(shelf.instruments.filter(allowed), INSTRUMENT_CARDS)];
+      cardsOfGroup.set(reader.met, cards);
       return cards;
     },
   };
@@ -83,11 +82,11 @@ export function createPopularPolicy(view: PlatformView): Policy {
   const policy = createShelfPolicy(
     'popular',
     view,
-    (request, candidates, _shelf, mayShowIt, user) => {
+    (request, candidates, _shelf, mayShowIt, reader) => {
       const { count, surface, timeMs, userId } = request;
       const isFeed = surface === 'feed';
       if (isFeed) shown.look(userId);
-      const list = isFeed ? popular.posts(languageBits(user.languages), timeMs) : topByScore(candidates.posts, 3 * count);
+      const list = isFeed ? popular.posts(reader.languages, timeMs) : topByScore(candidates.posts, 3 * count);
       // What was shown already comes last, for those who have read everything: a page is full.
       const [fresh, known] = [list.filter(({ number }) => !shown.has(number)), list.filter(({ number }) => shown.has(number))];
       const order = isFeed ? [...fresh, ...known] : list;

@@ -59,22 +59,45 @@ export function createPopularityScore(
   };
 }
 
-/** The best by score, at most `count`, best first; of equal ones the newer. Cost: linear, and a little more for each of the best. */
+/** The best by score, at most `count`, best first; of equal ones the newer. Cost: linear, and log(count) for each that is among the best when its turn comes. */
 export function topByScore(candidates: readonly Candidate[], count: number): Candidate[] {
-  const top: Candidate[] = [];
-  for (const candidate of candidates) {
-    if (top.length === count && !isBefore(candidate, top[count - 1]!)) continue;
-    let low = 0;
-    let high = top.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isBefore(candidate, top[middle]!)) high = middle;
-      else low = middle + 1;
+  if (count <= 0) return [];
+  // A heap, the worst of the best at its root.
+  const best: Candidate[] = [];
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at]!;
+    if (best.length < count) {
+      best.push(candidate);
+      rise(best, best.length - 1);
+    } else if (isBefore(candidate, best[0]!)) {
+      best[0] = candidate;
+      sink(best);
     }
-    top.splice(low, 0, candidate);
-    if (top.length > count) top.pop();
   }
-  return top;
+  return best.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+}
+
+function rise(heap: Candidate[], at: number): void {
+  const candidate = heap[at]!;
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    if (!isBefore(heap[parent]!, candidate)) break;
+    heap[at] = heap[parent]!;
+    at = parent;
+  }
+  heap[at] = candidate;
+}
+
+function sink(heap: Candidate[]): void {
+  const candidate = heap[0]!;
+  let at = 0;
+  for (let child = 1; child < heap.length; child = 2 * at + 1) {
+    if (child + 1 < heap.length && isBefore(heap[child]!, heap[child + 1]!)) child++;
+    if (!isBefore(candidate, heap[child]!)) break;
+    heap[at] = heap[child]!;
+    at = child;
+  }
+  heap[at] = candidate;
 }
 
 function isBefore(a: Candidate, b: Candidate): boolean {

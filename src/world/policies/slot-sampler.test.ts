@@ -12,18 +12,18 @@ const CANDIDATES: readonly Candidate[] = Array.from({ length: 9 }, (_, number) =
   tags: [],
   instruments: [],
   authorId: null,
-  createdMs: 0,
-  title: '',
-  rules: [],
+  needs: 0,
+  names: [],
+  asset: '',
   score: 0,
   retired: false,
 }));
 
 /** Sources that overlap, anew each time: sampling uses their weights up. */
 const sources = (): SlotSource[] => [
-  { share: 0.5, candidates: [3, 1, 0].map((at) => CANDIDATES[at]!), weights: Float64Array.of(4, 2, 1) },
-  { share: 0.2, candidates: [1, 6].map((at) => CANDIDATES[at]!), weights: Float64Array.of(1, 1) },
-  { share: 0.3, candidates: CANDIDATES.slice(1), weights: null },
+  { share: 0.5, candidates: [3, 1, 0].map((at) => CANDIDATES[at]!), weights: [4, 2, 1] },
+  { share: 0.2, candidates: [1, 6].map((at) => CANDIDATES[at]!), weights: [1, 1] },
+  { share: 0.3, candidates: CANDIDATES.slice(1), holds: ({ number }) => number > 0 },
 ];
 
 describe('sampleSlots', () => {
@@ -59,6 +59,6 @@ describe('sampleSlots', () => {
         if (count >= 9) expect(choices[8]!.propensity).toBeCloseTo(1, 12);
       }),
     );
-    expect(sampleSlots(random, [{ share: 1, candidates: [], weights: null }], 3)).toEqual([]);
+    expect(sampleSlots(random, [{ share: 1, candidates: [], weights: [] }], 3)).toEqual([]);
   });
 });

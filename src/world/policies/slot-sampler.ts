@@ -2,14 +2,24 @@ import type { CounterRandom } from '../../base/counter-random.ts';
 import type { Choice } from './ordered-policy.ts';
 import type { Candidate } from './platform-view.ts';
 
-/** Where a page's places may be filled from. */
-export interface SlotSource {
+/** Where a page's places may be filled from. No candidate stands in a source twice. */
+export type SlotSource = WeightedSource | EvenSource;
+
+/** A short list with weights. */
+export interface WeightedSource {
   /** Share of the places, beside those of the other sources. */
   readonly share: number;
-  /** No candidate twice. */
   readonly candidates: readonly Candidate[];
-  /** Weight of each candidate within the source, above 0; used up by {@link sampleSlots}. Null: all alike, the candidates by rising number; for long lists. */
-  readonly weights: Float64Array | null;
+  /** Weight of each candidate within the source, above 0; used up by {@link sampleSlots}. */
+  readonly weights: number[];
+}
+
+/** A list, maybe a long one, all of whose candidates are alike. */
+export interface EvenSource {
+  readonly share: number;
+  readonly candidates: readonly Candidate[];
+  /** Whether a candidate of any of the sources stands in this one. */
+  readonly holds: (candidate: Candidate) => boolean;
 }
 
 /**
@@ -19,27 +29,26 @@ export interface SlotSource {
  */
 export function sampleSlots(random: CounterRandom, sources: readonly SlotSource[], count: number): Choice[] {
   const choices: Choice[] = [];
-  const taken = new Set<Candidate>();
-  const left = sources.map(({ weights, candidates }) => (weights === null ? candidates.length : sumOf(weights)));
+  const left = sources.map((source) => ('weights' in source ? sumOf(source.weights) : source.candidates.length));
   while (choices.length < count) {
     let shares = 0;
     for (let s = 0; s < sources.length; s++) if (left[s]! > 0) shares += sources[s]!.share;
     if (shares === 0) break;
-    const candidate = draw(random, sources, left, shares, taken);
-    taken.add(candidate);
+    const candidate = draw(random, sources, left, shares, choices);
     let propensity = 0;
     for (let s = 0; s < sources.length; s++) {
-      const { share, candidates, weights } = sources[s]!;
-      const at = weights === null ? placeByNumber(candidates, candidate) : candidates.indexOf(candidate);
-      if (at < 0) continue;
-      propensity += (share / shares) * ((weights === null ? 1 : weights[at]!) / left[s]!);
-      if (weights === null) {
-        left[s]!--;
+      const source = sources[s]!;
+      const share = source.share / shares;
+      if (!('weights' in source)) {
+        if (source.holds(candidate)) propensity += share / left[s]!--;
         continue;
       }
-      weights[at] = 0;
+      const at = source.candidates.indexOf(candidate);
+      if (at < 0) continue;
+      propensity += share * (source.weights[at]! / left[s]!);
+      source.weights[at] = 0;
       // Summed anew: what repeated subtraction would leave of rounding is not zero.
-      left[s] = sumOf(weights);
+      left[s] = sumOf(source.weights);
     }
     choices.push({ candidate, propensity: Math.min(1, propensity) });
   }
@@ -51,7 +60,7 @@ function draw(
   sources: readonly SlotSource[],
   left: readonly number[],
   shares: number,
-  taken: ReadonlySet<Candidate>,
+  choices: readonly Choice[],
 ): Candidate {
   let target = random.next() * shares;
   let chosen = -1;
@@ -60,14 +69,17 @@ function draw(
     chosen = s;
     target -= sources[s]!.share;
   }
-  const { candidates, weights } = sources[chosen]!;
-  if (weights === null) {
+  const source = sources[chosen]!;
+  const { candidates } = source;
+  if (!('weights' in source)) {
+    const isTaken = (candidate: Candidate) => choices.some((choice) => choice.candidate === candidate);
     // Something is left, and pages are short beside such lists: few turns. A short list might take many, so it is walked.
     let at = random.integer(candidates.length);
-    for (let turn = 0; turn < 64 && taken.has(candidates[at]!); turn++) at = random.integer(candidates.length);
-    while (taken.has(candidates[at]!)) at = (at + 1) % candidates.length;
+    for (let turn = 0; turn < 64 && isTaken(candidates[at]!); turn++) at = random.integer(candidates.length);
+    while (isTaken(candidates[at]!)) at = (at + 1) % candidates.length;
     return candidates[at]!;
   }
+  const { weights } = source;
   let rest = random.next() * left[chosen]!;
   let last = -1;
   for (let at = 0; at < weights.length; at++) {
@@ -79,19 +91,7 @@ function draw(
   return candidates[last]!;
 }
 
-/** Place of a candidate in a list by rising number, or -1; by bisection. */
-function placeByNumber(candidates: readonly Candidate[], candidate: Candidate): number {
-  let low = 0;
-  let high = candidates.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (candidates[middle]!.number < candidate.number) low = middle + 1;
-    else high = middle;
-  }
-  return candidates[low] === candidate ? low : -1;
-}
-
-function sumOf(weights: Float64Array): number {
+function sumOf(weights: readonly number[]): number {
   let sum = 0;
   for (let at = 0; at < weights.length; at++) sum += weights[at]!;
   return sum;

@@ -30,12 +30,27 @@ export function createOutbox(tickMs: number, startTick: number): Outbox {
     },
     take(tick) {
       now = tick + 1;
-      const events = buckets[tick % length]!;
-      buckets[tick % length] = [];
+      const bucket = buckets[tick % length]!;
+      const events = inOrderOfReceipt(bucket);
+      // Emptied, not replaced: a dead array of the old generation would keep its young events alive to the next full collection.
+      bucket.length = 0;
       size -= events.length;
-      // A stable sort: events received in one millisecond stay as they were written.
-      return events.sort((a, b) => a.receivedTimeMs - b.receivedTimeMs);
+      return events;
     },
     size: () => size,
   };
+}
+
+/** A new array. Stable: events received in one millisecond stay as they were written. */
+function inOrderOfReceipt(events: readonly Event[]): Event[] {
+  const { length } = events;
+  let firstMs = Infinity;
+  for (const { receivedTimeMs } of events) if (receivedTimeMs < firstMs) firstMs = receivedTimeMs;
+  // Numbers sort several times as fast as objects by a comparison: time and place in one.
+  const keys = new Float64Array(length);
+  for (let at = 0; at < length; at++) keys[at] = (events[at]!.receivedTimeMs - firstMs) * length + at;
+  keys.sort();
+  const ordered: Event[] = [];
+  for (let at = 0; at < length; at++) ordered.push(events[keys[at]! % length]!);
+  return ordered;
 }
