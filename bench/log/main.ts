@@ -83,7 +83,7 @@ function report(): void {
   };
   const protocol =
     `${Number(options.events).toLocaleString('en')} events in batches of 1,000, random UUIDs, ${USERS.toLocaleString('en')} users, ` +
-    `${SUBJECTS.toLocaleString('en')} subjects, seed ${options.seed}; time from handing a batch over to its acknowledgement (on disk, flushed), one process, ` +
+    `${SUBJECTS.toLocaleString('en')} subjects, parsed from JSON, seed ${options.seed}; time from handing a batch over to its acknowledgement (on disk, flushed), one process, ` +
     `one batch at a time (and eight in flight); beside better-sqlite3, a row an event with unique id and index of users, WAL, synchronous=FULL, ` +
     `${Number(options['peer-events']).toLocaleString('en')} of the same events; readUser: 50 latest of 2,000 users; ${options.rounds} round(s), median; ` +
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`;

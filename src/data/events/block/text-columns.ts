@@ -12,11 +12,11 @@ export function writeTexts(writer: ColumnWriter, name: string, texts: readonly s
   if (texts.length === 0) return;
   const joined = texts.join('');
   const bytes = Buffer.from(joined, 'utf8');
-  if (bytes.length === joined.length) {
-    for (let at = 0; at < texts.length; at++) scratch[at] = texts[at]!.length;
-  } else if (joined.isWellFormed() && texts.every((text) => text.isWellFormed())) {
-    for (let at = 0; at < texts.length; at++) scratch[at] = Buffer.byteLength(texts[at]!);
-  } else {
+  const isAscii = bytes.length === joined.length;
+  let sum = 0;
+  for (let at = 0; at < texts.length; at++) sum += scratch[at] = isAscii ? texts[at]!.length : Buffer.byteLength(texts[at]!);
+  // Halves of a pair that stand in two texts make one character of four bytes in the whole, and count three bytes each alone.
+  if (sum !== bytes.length || !joined.isWellFormed()) {
     for (let at = 0; at < texts.length; at++) scratch[at] = texts[at]!.length * 2;
     writer.bytes(`${name}-16`, Buffer.from(joined, 'utf16le'));
     writer.numbers(`${name}-lengths`, scratch, texts.length);
