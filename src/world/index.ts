@@ -13,4 +13,5 @@ export { createOraclePolicy } from './truth/oracle-policy.ts';
 export { truthOf, type DecisionTruth, type PlaceTruth, type PostTruth, type UserTruth, type WorldTruth } from './truth/world-truth.ts';
 export { PolicyAnswerError, UnknownInWorldError, WorldBrokenError, WorldBusyError, WorldSettingsError } from './world-errors.ts';
 export { WORLD_PRESETS, type WorldChoice, type WorldPreset, type WorldSettings } from './world-settings.ts';
+export { WORLD_VERSION } from './world-version.ts';
 export { TOPICS } from './writing/topics.ts';

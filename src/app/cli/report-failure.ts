@@ -12,7 +12,10 @@ export function reportFailure(error: unknown, args: readonly string[]): void {
   const code = error instanceof NisusError ? error.code : 'INTERNAL';
   const said = error instanceof Error ? error.message : String(error);
   // The wings below know the program by its installed name only.
-  const message = said.replaceAll(/\bnisus (?=(?:start|import|train|evaluate|recommend|serve)\b)/g, `${PROGRAM_COMMAND} `);
+  const message = said.replaceAll(
+    /\bnisus (?=(?:start|import|train|evaluate|recommend|serve|events|features|world)\b)/g,
+    `${PROGRAM_COMMAND} `,
+  );
   if (args.includes('--json')) {
     const fields = error instanceof NisusError ? error.fields : {};
     process.stderr.write(`${JSON.stringify({ error: { code, message, fields } })}\n`);

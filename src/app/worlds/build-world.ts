@@ -9,20 +9,16 @@ import { createFeatureStream } from '../../data/features/stream/create-feature-s
 import { createWorld, type World } from '../../world/create-world.ts';
 import type { Policy } from '../../world/policy.ts';
 import { createMixedPolicy } from '../../world/policies/mixed-policy.ts';
-import { WORLD_PRESETS, type WorldPreset } from '../../world/world-settings.ts';
+import { WORLD_PRESETS } from '../../world/world-settings.ts';
+import { WORLD_VERSION } from '../../world/world-version.ts';
 import { datasetOfLog } from '../events/dataset-of-log.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { appendInFlight } from './append-in-flight.ts';
 import { loadWorldCatalog, upsertSubjects } from './catalog-of-world.ts';
+import { WorldOtherError, WorldVersionError, type WorldChoice } from './world-errors.ts';
 import { findWorldRecord, writeWorldRecord, type WorldRecord } from './world-record.ts';
-
-/** Which world. */
-export interface WorldChoice {
-  readonly preset: WorldPreset;
-  readonly seed: number;
-}
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -34,11 +30,15 @@ const HOUR_MS = 3_600_000;
  *
  * The history ends at the last full hour before now, so that the world can live on from there in step with the clock.
  *
+ * @throws {WorldOtherError} where another world is there, {WorldVersionError} where its history was begun by another version
  * @throws what log, catalog, features and data set throw; the signal's reason when it was stopped
  */
 export async function buildWorld(place: PlatformFolder, choice: WorldChoice, context: WorkContext): Promise<WorldRecord> {
   const found = await findWorldRecord(place.folder);
+  if (found !== null && (found.preset !== choice.preset || found.seed !== choice.seed))
+    throw new WorldOtherError(place.folder, found, choice);
   if (found?.state === 'ready') return found;
+  if (found !== null) checkVersion(place.folder, found);
   await makeFolders(place.folder);
   let record = found ?? newRecord(choice, context.clock.nowMs());
   await writeWorldRecord(place.folder, record);
@@ -71,6 +71,11 @@ export async function hasWorld(place: PlatformFolder): Promise<boolean> {
   return (await findWorldRecord(place.folder))?.state === 'ready';
 }
 
+/** @throws {WorldVersionError} where this program would live another history from the record's seed */
+export function checkVersion(folder: string, { worldVersion }: WorldRecord): void {
+  if (worldVersion !== WORLD_VERSION) throw new WorldVersionError(folder, worldVersion, WORLD_VERSION);
+}
+
 /** The world of a record at its first moment. */
 export function worldOf({ preset, seed, startMs }: WorldRecord): World {
   return createWorld({ preset: { base: preset, startMs }, seed });
@@ -84,7 +89,17 @@ export function historyPolicy(world: World): Policy {
 function newRecord({ preset, seed }: WorldChoice, nowMs: number): WorldRecord {
   const historyEndMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
   const startMs = historyEndMs - WORLD_PRESETS[preset].days * DAY_MS;
-  return { kind: 'nisus-world', formatVersion: 1, preset, seed, startMs, historyEndMs, state: 'history', events: 0 };
+  return {
+    kind: 'nisus-world',
+    formatVersion: 1,
+    preset,
+    seed,
+    worldVersion: WORLD_VERSION,
+    startMs,
+    historyEndMs,
+    state: 'history',
+    events: 0,
+  };
 }
 
 async function writeHistory(record: WorldRecord, log: EventLog, catalog: Catalog, context: WorkContext): Promise<number> {

@@ -6,6 +6,7 @@ import { createMemoryEventLog } from '../../data/events/memory-event-log.ts';
 import { someEvent } from '../../data/events/some-event.fixture.ts';
 import { startServer } from '../server/server.fixture.ts';
 import { sendEvents } from './http-event-sink.ts';
+import { worldServer } from './world-server.ts';
 
 const closes: (() => Promise<unknown>)[] = [];
 
@@ -49,7 +50,7 @@ function waits() {
 test('events of any number arrive once, in order; the time of receipt is the server’s', async () => {
   const { url, log } = await logServer();
   const events = eventsOf(1_203);
-  expect(await sendEvents(url, events, waits().context)).toEqual({ sent: 1_203, accepted: 1_203 });
+  expect(await sendEvents(worldServer(url, waits().context), events)).toEqual({ sent: 1_203, accepted: 1_203 });
   const stored = [];
   for await (const batch of log.read(0)) stored.push(...batch.events);
   expect(stored.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
@@ -61,8 +62,8 @@ test('events of any number arrive once, in order; the time of receipt is the ser
 test('sending again stores nothing twice', async () => {
   const { url, log } = await logServer();
   const events = eventsOf(600);
-  await sendEvents(url, events.slice(0, 300), waits().context);
-  expect(await sendEvents(url, events, waits().context)).toEqual({ sent: 600, accepted: 300 });
+  await sendEvents(worldServer(url, waits().context), events.slice(0, 300));
+  expect(await sendEvents(worldServer(url, waits().context), events)).toEqual({ sent: 600, accepted: 300 });
   expect((await log.statistics()).events).toBe(600);
 });
 
@@ -75,7 +76,7 @@ test('where the server is busy, the same batch comes again after the time that i
     { status: 200 },
   ]);
   const { waited, context } = waits();
-  expect(await sendEvents(url, eventsOf(501), context)).toEqual({ sent: 501, accepted: 501 });
+  expect(await sendEvents(worldServer(url, context), eventsOf(501))).toEqual({ sent: 501, accepted: 501 });
   expect(waited).toEqual([3_000, 1_000, 1_000]);
   expect(new Set(bodies.slice(0, 4)).size).toBe(1);
   expect(JSON.parse(bodies[4]!).events).toHaveLength(1);
@@ -84,14 +85,16 @@ test('where the server is busy, the same batch comes again after the time that i
 test('it gives up after five times, and at once where the server says no', async () => {
   const busy = await stubServer(Array.from({ length: 5 }, () => ({ status: 429, retryAfter: '1' })));
   const { waited, context } = waits();
-  await expect(sendEvents(busy.url, eventsOf(1), context)).rejects.toMatchObject({
+  await expect(sendEvents(worldServer(busy.url, context), eventsOf(1))).rejects.toMatchObject({
     code: 'WORLD_SERVER',
     message: expect.stringMatching(/429.*LOG_BUSY/),
   });
   expect(waited).toHaveLength(4);
   const { url } = await startServer().then((server) => (closes.push(server.close), server));
-  await expect(sendEvents(url, eventsOf(1), context)).rejects.toMatchObject({ message: expect.stringMatching(/501.*EVENTS_OFF/) });
-  await expect(sendEvents('http://127.0.0.1:9', eventsOf(1), context)).rejects.toMatchObject({
+  await expect(sendEvents(worldServer(url, context), eventsOf(1))).rejects.toMatchObject({
+    message: expect.stringMatching(/501.*EVENTS_OFF/),
+  });
+  await expect(sendEvents(worldServer('http://127.0.0.1:9', context), eventsOf(1))).rejects.toMatchObject({
     code: 'WORLD_SERVER',
     message: expect.stringMatching(/http:\/\/127\.0\.0\.1:9 did not answer \(.*(ECONNREFUSED|bad port)/),
   });
@@ -101,5 +104,5 @@ test('the wish to stop, while it waits too, comes out as its reason', async () =
   const { url } = await stubServer([{ status: 429 }]);
   const controller = new AbortController();
   const wait = async () => controller.abort(new Error('Ctrl-C'));
-  await expect(sendEvents(url, eventsOf(1), { signal: controller.signal, wait })).rejects.toThrow(/^Ctrl-C$/);
+  await expect(sendEvents(worldServer(url, { signal: controller.signal, wait }), eventsOf(1))).rejects.toThrow(/^Ctrl-C$/);
 });

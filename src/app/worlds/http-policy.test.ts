@@ -7,6 +7,7 @@ import type { Page, PageRequest, Policy } from '../../world/policy.ts';
 import type { Server } from '../server/create-server.ts';
 import { ringData, ringService, startServer } from '../server/server.fixture.ts';
 import { createHttpPolicy } from './http-policy.ts';
+import { worldServer } from './world-server.ts';
 
 const servers: Server[] = [];
 
@@ -22,6 +23,10 @@ async function postServer(): Promise<Server> {
   servers.push(server);
   return server;
 }
+
+/** Nobody waits here: these servers are not busy. */
+const serverAt = (url: string, signal = new AbortController().signal) =>
+  worldServer(url, { signal, wait: () => Promise.reject(new Error('busy')) });
 
 /** Answers each request with one feature; keeps what it was asked and told. */
 function elsewherePolicy() {
@@ -57,7 +62,7 @@ const idsOf = (page: Page) => page.items.map(({ kind, id }) => `${kind}:${id}`);
 
 test('a feed is what the server recommends, in its order, without what names no subject', async () => {
   const { url } = await postServer();
-  const policy = createHttpPolicy({ url, elsewhere: elsewherePolicy().policy, signal: new AbortController().signal });
+  const policy = createHttpPolicy({ server: serverAt(url), elsewhere: elsewherePolicy().policy });
   // The last item of user-1 is item 4, of user-0 item 0.
   const [first, second] = await policy.pages([request('user-1'), request('user-0')]);
   expect(idsOf(first!)).toEqual(['content:item-5', 'content:item-6', 'content:item-7', 'content:item-8']);
@@ -69,7 +74,7 @@ test('a feed is what the server recommends, in its order, without what names no 
 test('its last places go to the newest living posts that are not on it yet; the same request gets the same ones', async () => {
   const { url } = await postServer();
   const { policy: elsewhere, told } = elsewherePolicy();
-  const policy = createHttpPolicy({ url, elsewhere, signal: new AbortController().signal });
+  const policy = createHttpPolicy({ server: serverAt(url), elsewhere });
   const subjects = [
     ...['new-1', 'new-2', 'new-3', 'item-5', 'gone'].map((id) => someSubject(id)),
     someSubject('gone', { lifecycle: 'retired' }),
@@ -95,7 +100,7 @@ test('its last places go to the newest living posts that are not on it yet; the 
 
 test('only the latest hundred posts are fresh', async () => {
   const { url } = await postServer();
-  const policy = createHttpPolicy({ url, elsewhere: elsewherePolicy().policy, freshPlaces: 6, signal: new AbortController().signal });
+  const policy = createHttpPolicy({ server: serverAt(url), elsewhere: elsewherePolicy().policy, freshPlaces: 6 });
   policy.learnSubjects!(Array.from({ length: 150 }, (_, at) => someSubject(`new-${at}`)));
   const pages = await policy.pages(Array.from({ length: 60 }, (_, at) => request('user-1', { requestId: `r${at}` })));
   for (const { id } of pages.flatMap(({ items }) => items)) expect(Number(id.slice(4))).toBeGreaterThanOrEqual(50);
@@ -104,7 +109,7 @@ test('only the latest hundred posts are fresh', async () => {
 test('other surfaces are decided elsewhere; pages come back in the order of the requests', async () => {
   const { url } = await postServer();
   const { policy: elsewhere, told } = elsewherePolicy();
-  const policy = createHttpPolicy({ url, elsewhere, requestsMax: 2, signal: new AbortController().signal });
+  const policy = createHttpPolicy({ server: serverAt(url), elsewhere, requestsMax: 2 });
   const surfaces = ['feed', 'search', 'feed', 'instrument-page', 'feed'];
   const pages = await policy.pages(surfaces.map((surface, at) => request(`user-${at}`, { surface })));
   expect(told.asked.map(({ surface }) => surface)).toEqual(['search', 'instrument-page']);
@@ -117,14 +122,14 @@ test('other surfaces are decided elsewhere; pages come back in the order of the 
 
 test('users that the server has never seen get a page too', async () => {
   const { url } = await postServer();
-  const policy = createHttpPolicy({ url, elsewhere: elsewherePolicy().policy, signal: new AbortController().signal });
+  const policy = createHttpPolicy({ server: serverAt(url), elsewhere: elsewherePolicy().policy });
   const [page] = await policy.pages([request('nobody')]);
   expect(page!.items.length).toBeGreaterThan(2);
 });
 
 test('a server that is gone or refuses ends it with WORLD_SERVER, its address and the reason', async () => {
   const server = await postServer();
-  const policy = createHttpPolicy({ url: server.url, elsewhere: elsewherePolicy().policy, signal: new AbortController().signal });
+  const policy = createHttpPolicy({ server: serverAt(server.url), elsewhere: elsewherePolicy().policy });
   await expect(policy.pages([request('user-1', { count: 100_000 })])).rejects.toMatchObject({
     code: 'WORLD_SERVER',
     message: expect.stringMatching(/it answered 400/),
@@ -138,7 +143,7 @@ test('a server that is gone or refuses ends it with WORLD_SERVER, its address an
 test('the wish to stop comes out as its reason, not as a fault of the server', async () => {
   const { url } = await postServer();
   const controller = new AbortController();
-  const policy = createHttpPolicy({ url, elsewhere: elsewherePolicy().policy, signal: controller.signal });
+  const policy = createHttpPolicy({ server: serverAt(url, controller.signal), elsewhere: elsewherePolicy().policy });
   controller.abort(new Error('Ctrl-C'));
   await expect(policy.pages([request('user-1')])).rejects.toThrow(/^Ctrl-C$/);
 });

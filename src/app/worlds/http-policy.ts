@@ -1,19 +1,17 @@
 import type { SubjectRecord } from '../../data/catalog/subject-record.ts';
 import { subjectKey, subjectOfKey } from '../../data/events/subject-key.ts';
 import type { Page, PageItem, PageRequest, Policy } from '../../world/policy.ts';
-import { requestProblem, WorldServerError } from './world-errors.ts';
+import type { WorldServer } from './world-server.ts';
 
 /** How pages are asked for. */
 export interface HttpPolicyOptions {
-  /** Of the server, for example `http://127.0.0.1:8080`. */
-  readonly url: string;
+  readonly server: WorldServer;
   /** Decides for surfaces that the server has no answer for yet (search, the page of an instrument). */
   readonly elsewhere: Policy;
   /** Places of a page that go to posts too new for the model. @default 2 */
   readonly freshPlaces?: number;
   /** Requests at one time. @default 8 */
   readonly requestsMax?: number;
-  readonly signal: AbortSignal;
 }
 
 interface RecommendAnswer {
@@ -32,7 +30,7 @@ const FRESH_POSTS_MAX = 100;
  * @throws {WorldServerError} where the server does not answer, or not with a page
  */
 export function createHttpPolicy(options: HttpPolicyOptions): Policy {
-  const { url, elsewhere, freshPlaces = 2, requestsMax = 8, signal } = options;
+  const { server, elsewhere, freshPlaces = 2, requestsMax = 8 } = options;
   /** Newest last. */
   const freshPosts = new Set<string>();
 
@@ -49,7 +47,8 @@ export function createHttpPolicy(options: HttpPolicyOptions): Policy {
   }
 
   async function pageFor(request: PageRequest): Promise<Page> {
-    const answer = await ask(request);
+    const { userId, count } = request;
+    const answer = (await server.post('/v1/recommend', JSON.stringify({ userId, k: count }))) as RecommendAnswer;
     const items: PageItem[] = [];
     const shown = new Set<string>();
     for (const { itemId } of answer.items) {
@@ -69,23 +68,6 @@ export function createHttpPolicy(options: HttpPolicyOptions): Policy {
       added++;
     }
     return { items, modelVersion: `${answer.model.name}@${answer.model.revision}`, experiments: null };
-  }
-
-  async function ask({ userId, count }: PageRequest): Promise<RecommendAnswer> {
-    try {
-      const response = await fetch(`${url}/v1/recommend`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ userId, k: count }),
-        signal,
-      });
-      if (!response.ok) throw new WorldServerError(url, `it answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
-      return (await response.json()) as RecommendAnswer;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof WorldServerError) throw error;
-      throw new WorldServerError(url, requestProblem(error), error);
-    }
   }
 
   return {

@@ -11,7 +11,8 @@ import { platformFolder } from '../platform/platform-folder.ts';
 import { silentProgress } from '../progress.ts';
 import type { Server } from '../server/create-server.ts';
 import { ringData, ringService, startServer } from '../server/server.fixture.ts';
-import { historyPolicy, worldOf } from './build-world.ts';
+import { WORLD_VERSION } from '../../world/world-version.ts';
+import { buildWorld, historyPolicy, worldOf } from './build-world.ts';
 import { liveWorld } from './live-world.ts';
 import { writeWorldRecord, type WorldRecord } from './world-record.ts';
 
@@ -25,6 +26,7 @@ const RECORD: WorldRecord = {
   formatVersion: 1,
   preset: 'tiny',
   seed: 7,
+  worldVersion: WORLD_VERSION,
   startMs: START_MS,
   historyEndMs: START_MS + 18 * HOUR_MS,
   state: 'ready',
@@ -120,4 +122,27 @@ test('a clock that is set back makes it wait, and does not end it', async () => 
 test('a folder without a whole history is said to be none', async () => {
   await writeWorldRecord(folder, { ...RECORD, state: 'history' });
   await expect(live(1)).rejects.toMatchObject({ code: 'WORLD_MISSING', message: expect.stringContaining(folder) });
+});
+
+test('a world whose seed lives differently by now is not lived on, nor is one taken for another', async () => {
+  await writeWorldRecord(folder, { ...RECORD, worldVersion: WORLD_VERSION - 1 });
+  await expect(live(1)).rejects.toMatchObject({ code: 'WORLD_VERSION', message: expect.stringContaining(folder) });
+  const context = {
+    home: folder,
+    clock,
+    logger: silentLogger,
+    signal: new AbortController().signal,
+    progress: silentProgress,
+    say: () => {},
+  };
+  const build = (preset: 'tiny' | 'demo', seed: number) => buildWorld(platformFolder(folder), { preset, seed }, context);
+  // What was made of it can still be used.
+  expect(await build('tiny', 7)).toMatchObject({ state: 'ready' });
+  await expect(build('tiny', 8)).rejects.toMatchObject({
+    code: 'WORLD_OTHER',
+    message: expect.stringMatching(/tiny of seed 7, not tiny of seed 8/),
+  });
+  await expect(build('demo', 7)).rejects.toMatchObject({ code: 'WORLD_OTHER' });
+  await writeWorldRecord(folder, { ...RECORD, worldVersion: WORLD_VERSION - 1, state: 'history' });
+  await expect(build('tiny', 7)).rejects.toMatchObject({ code: 'WORLD_VERSION' });
 });

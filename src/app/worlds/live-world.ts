@@ -3,13 +3,14 @@ import type { Event } from '../../data/events/event.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
-import { historyPolicy, worldOf } from './build-world.ts';
+import { checkVersion, historyPolicy, worldOf } from './build-world.ts';
 import { loadWorldCatalog, upsertSubjects } from './catalog-of-world.ts';
 import { eventsOfLife } from './events-of-life.ts';
 import { createHttpPolicy } from './http-policy.ts';
 import { sendEvents } from './http-event-sink.ts';
 import { WorldMissingError } from './world-errors.ts';
 import { findWorldRecord } from './world-record.ts';
+import { worldServer } from './world-server.ts';
 
 /** How a world lives. */
 export interface LiveWorldOptions {
@@ -29,12 +30,13 @@ export interface LiveWorldOptions {
  * nobody watching (a second or two a day), so it stands where the log's history ended. Time in which no server ran was
  * lived through in the same way.
  *
- * @throws {WorldMissingError}, `WorldServerError`
+ * @throws {WorldMissingError}, {WorldVersionError}, `WorldServerError`
  */
 export async function liveWorld(place: PlatformFolder, options: LiveWorldOptions, context: WorkContext): Promise<void> {
   const { clock, signal, progress } = context;
   const record = await findWorldRecord(place.folder);
   if (record?.state !== 'ready') throw new WorldMissingError(place.folder);
+  checkVersion(place.folder, record);
   const world = worldOf(record);
   const { tickMs } = world.settings;
   const wholeTick = () => Math.floor(clock.nowMs() / tickMs) * tickMs;
@@ -61,7 +63,8 @@ export async function liveWorld(place: PlatformFolder, options: LiveWorldOptions
   }
 
   async function liveOn(): Promise<void> {
-    const policy = createHttpPolicy({ url: options.url, elsewhere: historyPolicy(world), signal });
+    const server = worldServer(options.url, { signal, wait: (ms) => options.wait(ms, signal) });
+    const policy = createHttpPolicy({ server, elsewhere: historyPolicy(world) });
     const beginMs = world.timeMs();
     context.say(`World: living against ${options.url} from ${new Date(beginMs).toISOString()} on`);
     for (let tick = 0; tick < (options.ticksMax ?? Infinity) && !signal.aborted; tick++) {
@@ -76,7 +79,7 @@ export async function liveWorld(place: PlatformFolder, options: LiveWorldOptions
         onSubjects: (subjects) => upsertSubjects(catalog, subjects),
         signal,
       });
-      const { accepted } = await sendEvents(options.url, eventsOfLife(events, beginMs), { signal, wait: (ms) => options.wait(ms, signal) });
+      const { accepted } = await sendEvents(server, eventsOfLife(events, beginMs));
       context.say(
         `World: ${new Date(world.timeMs()).toISOString().slice(11, 16)}  ${formatCount(report.visits)} visits, ${formatCount(report.pages)} pages, ${formatCount(accepted)} events, ${formatCount(report.trades)} trades`,
       );

@@ -1,4 +1,11 @@
 import { NisusError } from '../../base/error.ts';
+import type { WorldPreset } from '../../world/world-settings.ts';
+
+/** Which world. */
+export interface WorldChoice {
+  readonly preset: WorldPreset;
+  readonly seed: number;
+}
 
 /** Thrown when the server that the world lives against does not answer as it should. Code `WORLD_SERVER`. */
 export class WorldServerError extends NisusError {
@@ -21,6 +28,28 @@ export function requestProblem(error: unknown): string {
 export class WorldRecordError extends NisusError {
   constructor(file: string, cause: unknown) {
     super('WORLD_RECORD', `${file} is damaged. Remove its folder; the world is made anew at the next start.`, { fields: { file }, cause });
+  }
+}
+
+/** Thrown when a folder holds another world than the one that was asked for. Code `WORLD_OTHER`. */
+export class WorldOtherError extends NisusError {
+  constructor(folder: string, found: WorldChoice, asked: WorldChoice) {
+    super(
+      'WORLD_OTHER',
+      `${folder} holds the world ${found.preset} of seed ${found.seed}, not ${asked.preset} of seed ${asked.seed}. Give another folder, or remove this one.`,
+      { fields: { folder, found, asked } },
+    );
+  }
+}
+
+/** Thrown when a world cannot go on since its seed lives differently in this version of the program. Code `WORLD_VERSION`. */
+export class WorldVersionError extends NisusError {
+  constructor(folder: string, found: number, known: number) {
+    super(
+      'WORLD_VERSION',
+      `${folder} holds a world of version ${found}; in this program, version ${known}, its seed lives differently, so it cannot go on. Its history can still be served; remove the folder to make it anew.`,
+      { fields: { folder, found, known } },
+    );
   }
 }
 

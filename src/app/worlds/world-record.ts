@@ -9,6 +9,8 @@ const recordSchema = z.object({
   formatVersion: z.literal(1),
   preset: z.enum(['tiny', 'demo', 'large']),
   seed: z.int(),
+  /** The `WORLD_VERSION` that lived the history. */
+  worldVersion: z.int().default(1),
   /** First moment of the world, and the end of its history: from there on it lives against a server. */
   startMs: z.int(),
   historyEndMs: z.int(),
