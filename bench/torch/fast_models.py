@@ -127,8 +127,10 @@ class HSTU(nn.Module):
         if self.scoring == "cosine":
             hidden, vectors, others = (F.normalize(part, dim=-1, eps=1e-6) for part in (hidden, vectors, others))
             hidden = hidden / self.temperature
+        is_target = negatives == targets[:, None]
         positive = (hidden * vectors).sum(-1, keepdim=True) - target_log_q.flatten()[:, None]
-        negative = (hidden @ others.t() - negative_log_q).masked_fill(negatives == targets[:, None], -1e9)
+        positive = positive + torch.log1p(is_target.sum(-1, keepdim=True))
+        negative = (hidden @ others.t() - negative_log_q).masked_fill(is_target, -1e9)
         return (torch.cat([positive, negative], -1).logsumexp(-1) - positive[:, 0]).mean()
 
 

@@ -154,8 +154,9 @@ def full_softmax(scores, targets):
 
 
 def sampled_softmax(hidden, table, targets, negatives, target_log_q, negative_log_q, scoring="dot", temperature=1.0):
-    """Negatives [S] shared by all positions; log Q is taken from every logit; a negative that is the target is left out."""
-    positive = scores_of(hidden, table, targets, scoring, temperature) - target_log_q
+    """Negatives [S] shared by all positions; log Q is taken from every logit; a negative that is the target adds to it."""
+    hits = (negatives == targets[..., None]).sum(-1)
+    positive = scores_of(hidden, table, targets, scoring, temperature) - target_log_q + torch.log1p(hits)
     negative = similarity(hidden[:, :, None], table[negatives.long()], scoring, temperature) - negative_log_q
     negative = negative.masked_fill(negatives == targets[..., None], MASKED)
     return mean_over(torch.cat([positive[..., None], negative], -1).logsumexp(-1) - positive, targets)

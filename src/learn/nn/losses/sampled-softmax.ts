@@ -24,7 +24,9 @@ export interface SharedNegatives {
 
 /**
  * Cross-entropy over the target and shared negatives, logits corrected by −log Q (Bengio & Senécal 2008; Yi et al. 2019,
- * eq. 3); a negative that is the row's target is left out.
+ * eq. 3). Negatives are drawn with replacement, so by Bayes' rule an item y of the target and the negatives is the target
+ * with a probability in proportion to P(y) · m / Q(y), m being how often it stands there: a negative that is the row's
+ * target adds to the target (log m). Leaving it out, as is often done, makes the scores of popular items too high by log m.
  *
  * @param hidden `[rows, dim]`
  * @param table `[items + 1, dim]`
@@ -44,12 +46,16 @@ export function sampledSoftmaxLoss(
   const others = normalizedItems(hidden, gatherRows(table, negatives.items), scoring);
   const { rows, scale } = own;
   const [positive, negative] = [own.items, others.items];
-  const positiveLogits = subtract(
-    multiply(sum(multiply(rows, positive), { axes: [-1], keepDimensions: true }), constant(scale)),
-    reshape(negatives.targetLogQ, [rowCount, 1]),
-  );
   const corrected = subtract(matmul(rows, negative, { transposeRight: true, scale }), negatives.logQ);
   const isTarget = equal(reshape(targets, [rowCount, 1]), reshape(negatives.items, [1, negativeCount]));
+  const hits = sum(where(isTarget, constant(1), constant(0)), { axes: [-1], keepDimensions: true });
+  const positiveLogits = add(
+    subtract(
+      multiply(sum(multiply(rows, positive), { axes: [-1], keepDimensions: true }), constant(scale)),
+      reshape(negatives.targetLogQ, [rowCount, 1]),
+    ),
+    log(add(hits, constant(1))),
+  );
   const negativeLogits = where(isTarget, constant(maskedLogit), corrected);
   const probabilities = softmax(concatenate([positiveLogits, negativeLogits], 1));
   const [ofTarget, ofNegatives] = split(probabilities, 1, [1, negativeCount]) as [Tensor, Tensor];
