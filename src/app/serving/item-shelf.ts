@@ -1,9 +1,10 @@
 import type { Catalog } from '../../data/catalog/catalog.ts';
 import type { CatalogChange, Versioned } from '../../data/catalog/catalog-record.ts';
+import { SUBJECT_KINDS } from '../../data/events/event-actions.ts';
 
 /** Which of a model's items may be shown now, by the catalog. */
 export interface ItemShelf {
-  /** Reads every subject once. */
+  /** Reads every live subject once. */
   learnAll(catalog: Catalog): Promise<void>;
   /** Takes a change in. */
   learn(change: CatalogChange): void;
@@ -34,12 +35,14 @@ export function createItemShelf(itemIds: readonly string[]): ItemShelf {
     async learnAll(catalog) {
       // Read before the pages, so that a change meanwhile is learnt again rather than missed.
       version = await catalog.version();
-      let after: string | undefined;
-      for (;;) {
-        const page = await catalog.list('subject', { limit: PAGE_SUBJECTS, ...(after === undefined ? {} : { after }) });
-        page.forEach(place);
-        if (page.length < PAGE_SUBJECTS) return;
-        after = page.at(-1)!.key;
+      for (const kind of SUBJECT_KINDS) {
+        let after: string | undefined;
+        for (;;) {
+          const page = await catalog.listLive(kind, { limit: PAGE_SUBJECTS, ...(after === undefined ? {} : { after }) });
+          page.forEach(place);
+          if (page.length < PAGE_SUBJECTS) break;
+          after = page.at(-1)!.key;
+        }
       }
     },
     learn(change) {

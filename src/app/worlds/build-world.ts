@@ -17,8 +17,8 @@ import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { appendInFlight } from './append-in-flight.ts';
 import { loadWorldCatalog, upsertSubjects } from './catalog-of-world.ts';
-import { WorldOtherError, WorldVersionError, type WorldChoice } from './world-errors.ts';
-import { findWorldRecord, writeWorldRecord, type WorldRecord } from './world-record.ts';
+import { WorldVersionError, type WorldChoice } from './world-errors.ts';
+import { findWorld, writeWorldRecord, type WorldRecord } from './world-record.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -34,9 +34,7 @@ const HOUR_MS = 3_600_000;
  * @throws what log, catalog, features and data set throw; the signal's reason when it was stopped
  */
 export async function buildWorld(place: PlatformFolder, choice: WorldChoice, context: WorkContext): Promise<WorldRecord> {
-  const found = await findWorldRecord(place.folder);
-  if (found !== null && (found.preset !== choice.preset || found.seed !== choice.seed))
-    throw new WorldOtherError(place.folder, found, choice);
+  const found = await findWorld(place.folder, choice);
   if (found?.state === 'ready') return found;
   if (found !== null) checkVersion(place.folder, found);
   await makeFolders(place.folder);
@@ -64,11 +62,6 @@ export async function buildWorld(place: PlatformFolder, choice: WorldChoice, con
   record = { ...record, state: 'ready' };
   await writeWorldRecord(place.folder, record);
   return record;
-}
-
-/** Whether a platform's world has its whole history. */
-export async function hasWorld(place: PlatformFolder): Promise<boolean> {
-  return (await findWorldRecord(place.folder))?.state === 'ready';
 }
 
 /** @throws {WorldVersionError} where this program would live another history from the record's seed */

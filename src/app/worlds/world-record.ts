@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
-import { WorldRecordError } from './world-errors.ts';
+import { WorldOtherError, WorldRecordError, type WorldChoice } from './world-errors.ts';
 
 const recordSchema = z.object({
   kind: z.literal('nisus-world'),
@@ -41,6 +41,17 @@ export async function findWorldRecord(folder: string): Promise<WorldRecord | nul
   } catch (cause) {
     throw new WorldRecordError(recordPath(folder), cause);
   }
+}
+
+/**
+ * The record of a platform's folder, if it is of the world that is asked for; null where there is none.
+ *
+ * @throws {WorldRecordError}, {WorldOtherError}
+ */
+export async function findWorld(folder: string, choice: WorldChoice): Promise<WorldRecord | null> {
+  const found = await findWorldRecord(folder);
+  if (found !== null && (found.preset !== choice.preset || found.seed !== choice.seed)) throw new WorldOtherError(folder, found, choice);
+  return found;
 }
 
 function recordPath(folder: string): string {

@@ -5,7 +5,9 @@ import type { RunPlan } from '../../runs/plan-run.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import { platformFolder, worldFolder, type PlatformFolder } from '../../platform/platform-folder.ts';
 import { formatCount, formatCountOf } from '../../words/amounts.ts';
+import type { WorldChoice } from '../../worlds/world-errors.ts';
 import type { WorldProcess } from '../../worlds/world-process.ts';
+import type { WorldRecord } from '../../worlds/world-record.ts';
 import { withRemedy } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
 import { pathToShow } from '../path-to-show.ts';
@@ -74,13 +76,21 @@ async function givenData(data: string, context: CommandContext): Promise<FoundDa
 
 /** The world's data set, with all that comes before it made where it is not there yet. */
 async function worldData(place: PlatformFolder, { world, worldSeed }: Options, context: CommandContext): Promise<FoundDataset> {
-  const { buildWorld, hasWorld } = await import('../../worlds/build-world.ts');
+  const { findWorld } = await import('../../worlds/world-record.ts');
   const { readManifest } = await import('../../../data/interactions/dataset-manifest.ts');
   context.say(`Data: none given, so the ${world} world, in ${pathToShow(place.folder)}`);
-  const how = (await hasWorld(place)) ? 'lived' : 'living';
-  const { events } = await withRemedy(buildWorld(place, { preset: world, seed: worldSeed }, context), WORLD_KEPT);
+  const choice = { preset: world, seed: worldSeed };
+  const found = await findWorld(place.folder, choice);
+  const how = found?.state === 'ready' ? 'lived' : 'living';
+  const { events } = found?.state === 'ready' ? found : await withRemedy(builtWorld(place, choice, context), WORLD_KEPT);
   context.say(`  ${formatCount(events)} events in the log, features up to date`);
   return { folder: place.dataset, manifest: await readManifest(place.dataset), how };
+}
+
+async function builtWorld(place: PlatformFolder, choice: WorldChoice, context: CommandContext): Promise<WorldRecord> {
+  // What makes a world is not loaded where there is one.
+  const { buildWorld } = await import('../../worlds/build-world.ts');
+  return buildWorld(place, choice, context);
 }
 
 /** The run of a plan, trained where it is not there yet; its report is printed. */

@@ -8,7 +8,7 @@ import { lockLog } from './log-lock.ts';
 import { checkLogOptions, checkReadOptions, type EventLogOptions } from './log-options.ts';
 import { createLogReader } from './log-reader.ts';
 import { followLog, readLog } from './read-log.ts';
-import { openSegmentList } from './segment-list.ts';
+import { openSegmentList, type SegmentList } from './segment-list.ts';
 import type { WriterAnswer } from './writer-messages.ts';
 import { startWriterThread } from './writer-thread.ts';
 
@@ -66,13 +66,20 @@ async function openOn(
   const opened = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
 
-  const segments = openSegmentList(
-    database,
-    options.segmentEventsMax,
-    (offset) => !hasGaps || offset >= queue.durableOffset() || reader.exists(offset),
-  );
+  // First, so that the thread starts while the index is read.
   const writer = startWriterThread({ folder, bytesMax: options.bytesMax ?? null }, onAnswer, onGone);
+  const segments = openSegments();
   const queue = createAppendQueue(options, arrivals, segments, (request) => writer.post(request));
+
+  function openSegments(): SegmentList {
+    try {
+      const exists = (offset: number) => !hasGaps || offset >= queue.durableOffset() || reader.exists(offset);
+      return openSegmentList(database, options.segmentEventsMax, exists);
+    } catch (error) {
+      writer.post({ kind: 'close' });
+      throw error;
+    }
+  }
 
   function onAnswer(answer: WriterAnswer): void {
     switch (answer.kind) {
