@@ -1,8 +1,15 @@
-import { binExamples, measureBins, type CalibrationStatistics } from './bin-tally.ts';
+import { binExamples, measureBins, type BinnedExamples, type CalibrationStatistics } from './bin-tally.ts';
 import { optionError } from './calibration-error.ts';
-import { checkLabelledScores, type LabelledScores } from './labelled-scores.ts';
+import { checkLabelledScores, type CheckedScores, type LabelledScores } from './labelled-scores.ts';
 import { drawReplicates, valuesOf } from './measure-calibration.ts';
-import { centredInterval, checkIntervalOptions, type Interval, type IntervalOptions } from './resampling.ts';
+import {
+  centredInterval,
+  checkIntervalOptions,
+  createResampler,
+  type Interval,
+  type IntervalOptions,
+  type Resampler,
+} from './resampling.ts';
 import { binEdges, type BinningOptions } from './score-bins.ts';
 
 /** How two windows are compared. */
@@ -19,26 +26,34 @@ export interface DriftOptions extends BinningOptions, IntervalOptions {
  */
 export type DriftVerdict = 'stable' | 'worse' | 'better' | 'undecided';
 
+/** A change from the reference to the current window. */
+export interface DriftChange {
+  readonly value: number;
+  readonly interval: Interval;
+}
+
 /** What changed from one window to the next. */
 export interface CalibrationDrift {
   readonly reference: CalibrationStatistics;
   readonly current: CalibrationStatistics;
-  /** Current − reference, of the debiased ECE. */
-  readonly eceChange: { readonly value: number; readonly interval: Interval };
-  /** Current − reference, of mean probability − mean label. */
-  readonly biasChange: { readonly value: number; readonly interval: Interval };
-  /** Current − reference, of |mean probability − mean label|. */
-  readonly biasSizeChange: { readonly value: number; readonly interval: Interval };
+  /** Of the debiased ECE, both windows taken at the size of the smaller. */
+  readonly eceChange: DriftChange;
+  /** Of mean probability − mean label. */
+  readonly biasChange: DriftChange;
+  /** Of |mean probability − mean label|. */
+  readonly biasSizeChange: DriftChange;
   readonly verdict: DriftVerdict;
   /** The verdict in a sentence, with the figures it rests on. */
   readonly reason: string;
 }
 
 /**
- * Compares the calibration of two windows of scored and settled examples: did the probabilities come to mean something else? Both are
- * put into bins whose edges the reference gives, and ECE is debiased, as windows differ in size and with it in the bias of the plain
- * one. Intervals are those of a bootstrap of each window by itself (of whole groups, where given), their difference centred on what
- * was observed. O(resamples × examples).
+ * Compares the calibration of two windows of scored and settled examples: did the probabilities come to mean something else?
+ *
+ * Both are put into bins whose edges the reference gives. ECE, debiased or not, is higher in a smaller window, so the larger is taken
+ * at the smaller one's size: the mean over as many random parts of it as there are resamples. Where nothing changed the change is then
+ * 0 on average, whatever the sizes. Intervals are those of a bootstrap of each window by itself (of whole groups, where given), centred on
+ * what was observed. O(resamples × examples).
  *
  * @param reference the window that the calibrator was accepted on
  * @param current the window asked about; its scores may be of the other kind
@@ -51,33 +66,70 @@ export function calibrationDrift(reference: LabelledScores, current: LabelledSco
   const first = checkLabelledScores(reference);
   const second = checkLabelledScores(current);
   const edges = binEdges(first, options);
-  const windows = [first, second].map((examples) => {
-    const binned = binExamples(examples, edges);
-    return { statistics: measureBins(binned, null), replicates: drawReplicates(binned, examples.groups, random, resamples) };
-  });
-  const [before, after] = windows as [(typeof windows)[0], (typeof windows)[0]];
-  const changeOf = (name: keyof CalibrationStatistics, measure: (value: number) => number = (value) => value) => {
-    const value = measure(after.statistics[name]) - measure(before.statistics[name]);
-    const earlier = valuesOf(before.replicates, name);
-    const replicates = valuesOf(after.replicates, name).map((later, at) => measure(later) - measure(earlier[at]!));
+  const windowOf = (own: CheckedScores, other: CheckedScores): Window => {
+    const resampler = createResampler(own.scores.length, own.groups);
+    const share = Math.min(1, effectiveCount(other) / effectiveCount(own));
+    const partUnits = Math.max(1, Math.round(share * resampler.unitCount));
+    return { binned: binExamples(own, edges), resampler, partUnits };
+  };
+  const before = measureWindow(windowOf(first, second), { random, resamples });
+  const after = measureWindow(windowOf(second, first), { random, resamples });
+
+  const change = (value: number, earlier: Float64Array, later: Float64Array): DriftChange => {
+    const replicates = later.map((replicate, at) => replicate - earlier[at]!);
     return { value, interval: centredInterval(replicates, value, confidence) };
   };
-  const changes = { eceChange: changeOf('debiasedEce'), biasChange: changeOf('bias'), biasSizeChange: changeOf('bias', Math.abs) };
+  const size = Math.abs;
+  const changes = {
+    eceChange: change(after.partEce - before.partEce, before.partEces, after.partEces),
+    biasChange: change(after.statistics.bias - before.statistics.bias, before.biases, after.biases),
+    biasSizeChange: change(size(after.statistics.bias) - size(before.statistics.bias), before.biases.map(size), after.biases.map(size)),
+  };
   return { reference: before.statistics, current: after.statistics, ...changes, ...judge(changes, changeMax) };
+}
+
+interface Window {
+  readonly binned: BinnedExamples;
+  readonly resampler: Resampler;
+  /** How many units make a part as large as the other window. */
+  readonly partUnits: number;
+}
+
+function measureWindow(
+  { binned, resampler, partUnits }: Window,
+  { random, resamples }: Pick<Required<IntervalOptions>, 'random' | 'resamples'>,
+) {
+  const { unitCount } = resampler;
+  const statistics = measureBins(binned, null);
+  const whole = drawReplicates(binned, resamples, () => resampler.draw(random, unitCount));
+  const isWhole = partUnits === unitCount;
+  const parts = isWhole ? [statistics] : drawReplicates(binned, resamples, () => resampler.take(random, partUnits));
+  const partReplicates = isWhole ? whole : drawReplicates(binned, resamples, () => resampler.draw(random, partUnits));
+  return {
+    statistics,
+    biases: valuesOf(whole, 'bias'),
+    partEce: parts.reduce((sum, { debiasedEce }) => sum + debiasedEce, 0) / parts.length,
+    partEces: valuesOf(partReplicates, 'debiasedEce'),
+  };
+}
+
+/** (Σ w)² / Σ w². */
+function effectiveCount({ weights, totalWeight }: CheckedScores): number {
+  return totalWeight ** 2 / weights.reduce((sum, weight) => sum + weight * weight, 0);
 }
 
 function judge(
   { eceChange, biasChange, biasSizeChange }: Pick<CalibrationDrift, 'eceChange' | 'biasChange' | 'biasSizeChange'>,
   changeMax: number,
 ): Pick<CalibrationDrift, 'verdict' | 'reason'> {
-  const say = (name: string, { value, interval }: { value: number; interval: Interval }) =>
+  const say = (name: string, { value, interval }: DriftChange) =>
     `${name} changed by ${signed(value)} [${signed(interval[0])}, ${signed(interval[1])}]`;
   const ece = say('debiased ECE', eceChange);
   const bias = say('mean probability − mean label', biasChange);
   const beyond = `beyond ±${changeMax}`;
   if (eceChange.interval[0] > changeMax) return { verdict: 'worse', reason: `${ece}, ${beyond}; ${bias}` };
   if (biasSizeChange.interval[0] > changeMax) return { verdict: 'worse', reason: `${bias}, ${beyond} and away from 0; ${ece}` };
-  const isWithin = ({ interval }: { interval: Interval }) => interval[0] >= -changeMax && interval[1] <= changeMax;
+  const isWithin = ({ interval }: DriftChange) => interval[0] >= -changeMax && interval[1] <= changeMax;
   if (isWithin(eceChange) && isWithin(biasChange)) return { verdict: 'stable', reason: `${ece} and ${bias}, both within ±${changeMax}` };
   if (eceChange.interval[1] < -changeMax || biasSizeChange.interval[1] < -changeMax) {
     return { verdict: 'better', reason: `${ece}; ${bias}; at least one ${beyond}, to the good` };

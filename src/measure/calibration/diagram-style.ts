@@ -27,13 +27,14 @@ export function diagramStyle(): string {
   return [
     '<style>',
     ...sheet(0, { paper: '#ffffff', text: '#111827', muted: '#6b7280', grid: '#e5e7eb' }),
-    '.reliability .line{fill:none;stroke-width:1.75;stroke-linejoin:round}',
-    '.reliability .whisker{stroke-width:1;stroke-opacity:.45}',
-    '.reliability .area{fill-opacity:.16;stroke-width:1.25}',
-    '.reliability .paper,.reliability text{stroke:none}',
     '@media (prefers-color-scheme:dark){',
     ...sheet(1, { paper: '#0f172a', text: '#e5e7eb', muted: '#94a3b8', grid: '#273449' }),
     '}',
+    // After the colours of both tones, as a later rule of equal weight wins.
+    '.reliability .line{fill:none;stroke-width:1.75;stroke-linejoin:round}',
+    '.reliability .whisker{stroke-width:1;stroke-opacity:.45}',
+    '.reliability .area{fill-opacity:.16;stroke-width:1.25}',
+    '.reliability text,.reliability .paper{stroke:none}',
     '</style>',
   ].join('\n');
 }

@@ -24,8 +24,9 @@ export function maximumCalibrationError(bins: readonly BinMeans[]): number {
  * `normal_debiased_ce`): 2 · ECE − E[ECE with each bin's mean label drawn from a normal distribution about the one that was seen]. Their
  * mean over draws is taken in closed form: for N(d, s²) it is s √(2/π) e^(−d²/2s²) + d (2Φ(d/s) − 1).
  *
- * May be a little below 0 for a calibrated model; it is not cut, so that averages over segments stay right. A bin of one example
- * tells nothing of its spread: let bins hold some dozens.
+ * Where a bin's error is several times its noise nothing is taken off it, nor need be; where it is of the noise's size nearly all the
+ * bias; where it is nought 41 % of it (√2 − 1). May be below 0; it is not cut, so that averages over segments stay right. A bin in which
+ * all labels are equal tells nothing of its spread: let bins hold some events each.
  */
 export function debiasedCalibrationError(bins: readonly BinMeans[]): number {
   return averageOver(bins, ({ meanProbability, meanLabel, effectiveCount }) => {

@@ -22,6 +22,8 @@ export interface LogisticFit {
 
 /** Strength of the pull to the identity, per unit of weight and of a column's mean square: far below what one example in a million says. */
 const RIDGE = 1e-9;
+/** Columns above this root mean square are in a unit of their own, of which the identity says nothing: the pull is not to grow with it. */
+const UNIT_MAX = 100;
 const ITERATIONS_MAX = 200;
 const GRADIENT_MIN = 1e-12;
 const HALVINGS_MAX = 60;
@@ -40,8 +42,12 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
   // Columns are brought to mean square 1, so that neither ridge nor tolerance depends on the unit of the scores.
   const units = columns.map((column) => rootMeanSquare(column, weights, totalWeight));
   const scaled = { ...problem, columns: columns.map((column, at) => column.map((value) => value / units[at]!)) };
-  const origin = Float64Array.from(identity, (value, at) => value * units[at]!);
-  let state = evaluate(scaled, origin, origin);
+  const origin = Float64Array.from(identity, (value, at) => value * Math.min(units[at]!, UNIT_MAX));
+  let state = evaluate(
+    scaled,
+    Float64Array.from(identity, (value, at) => value * units[at]!),
+    origin,
+  );
   // Where the identity is saturated its curvature is nil: then nought is the better start.
   const nought = evaluate(scaled, new Float64Array(size), origin);
   if (nought.loss < state.loss) state = nought;
@@ -106,7 +112,8 @@ function evaluate(problem: LogisticProblem, coefficients: Float64Array, origin: 
 function rootMeanSquare(column: Float64Array, weights: Float64Array, totalWeight: number): number {
   let sum = 0;
   for (let at = 0; at < column.length; at++) sum += (weights[at]! / totalWeight) * column[at]! * column[at]!;
-  return sum > 0 && sum < Infinity ? Math.sqrt(sum) : 1;
+  // Below, squares lose their digits; such a column is as good as 0.
+  return sum > 1e-200 && sum < Infinity ? Math.sqrt(sum) : 1;
 }
 
 /** Solves a positive definite system by Cholesky; it has at most a few rows. */

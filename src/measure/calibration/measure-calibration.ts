@@ -59,7 +59,8 @@ function intervalsOf(
   statistics: CalibrationStatistics,
   { random, resamples, confidence }: Required<IntervalOptions>,
 ): StatisticIntervals {
-  const replicates = drawReplicates(binned, groups, random, resamples);
+  const resampler = createResampler(binned.bins.length, groups);
+  const replicates = drawReplicates(binned, resamples, () => resampler.draw(random, resampler.unitCount));
   const percentile = (name: keyof CalibrationStatistics) => percentileInterval(valuesOf(replicates, name), confidence);
   const centred = (name: keyof CalibrationStatistics) => centredInterval(valuesOf(replicates, name), statistics[name], confidence);
   const cut = ([low, high]: Interval): Interval => [Math.max(0, low), Math.min(1, high)];
@@ -75,18 +76,16 @@ function intervalsOf(
   };
 }
 
-/** The statistics of resamples; one without any weight is drawn again. */
-export function drawReplicates(
-  binned: BinnedExamples,
-  groups: Int32Array | null,
-  random: IntervalOptions['random'],
-  resamples: number,
-): readonly CalibrationStatistics[] {
-  const resampler = createResampler(binned.bins.length, groups);
+/**
+ * Statistics of resamples; one without any weight is drawn again.
+ *
+ * @param draw gives the draws of the next resample
+ */
+export function drawReplicates(binned: BinnedExamples, resamples: number, draw: () => Int32Array): readonly CalibrationStatistics[] {
   const replicates: CalibrationStatistics[] = [];
-  // Some example has weight, and is in 63 of 100 draws at least: the bound is never met.
-  for (let draw = 0; replicates.length < resamples && draw < resamples * 1000; draw++) {
-    const replicate = measureBins(binned, resampler.draw(random));
+  while (replicates.length < resamples) {
+    const replicate = measureBins(binned, draw());
+    // Some unit has weight, so this ends; most units have, so it ends soon.
     if (!Number.isNaN(replicate.meanLabel)) replicates.push(replicate);
   }
   return replicates;

@@ -25,37 +25,55 @@ export function checkIntervalOptions({ random, resamples = 1000, confidence = 0.
 
 /** Draws resamples of the same examples, one after another. */
 export interface Resampler {
-  /** `[examples]`, how often each was drawn; the array is reused. O(examples). */
-  draw(random: Random): Int32Array;
+  /** How many can be drawn: examples, or their groups. */
+  readonly unitCount: number;
+  /** Draws units with replacement. @returns `[examples]`, how often each was drawn; the array is reused. O(examples). */
+  draw(random: Random, units: number): Int32Array;
+  /** Draws different units, at most {@link unitCount}. @returns `[examples]`, 1 for each that was drawn; the array is reused. O(examples). */
+  take(random: Random, units: number): Int32Array;
 }
 
 /** A resampler over examples, each alone (`groups` null) or with its group. */
 export function createResampler(count: number, groups: Int32Array | null): Resampler {
-  const draws = new Int32Array(count);
-  if (groups === null) {
-    return {
-      draw(random) {
-        draws.fill(0);
-        for (let turn = 0; turn < count; turn++) draws[random.integer(count)]!++;
-        return draws;
-      },
-    };
-  }
+  const unitOf = groups === null ? null : denseGroups(groups);
+  const unitCount = unitOf === null ? count : unitOf.reduce((most, unit) => Math.max(most, unit), 0) + 1;
+  const unitDraws = new Int32Array(unitCount);
+  const draws = unitOf === null ? unitDraws : new Int32Array(count);
+  const order = Int32Array.from({ length: unitCount }, (_, at) => at);
+  const perExample = () => {
+    if (unitOf !== null) for (let at = 0; at < count; at++) draws[at] = unitDraws[unitOf[at]!]!;
+    return draws;
+  };
+  return {
+    unitCount,
+    draw(random, units) {
+      unitDraws.fill(0);
+      for (let turn = 0; turn < units; turn++) unitDraws[random.integer(unitCount)]!++;
+      return perExample();
+    },
+    take(random, units) {
+      unitDraws.fill(0);
+      // The first steps of a shuffle; whatever order the last one left will do to begin with.
+      for (let turn = 0; turn < units; turn++) {
+        const other = turn + random.integer(unitCount - turn);
+        const taken = order[other]!;
+        order[other] = order[turn]!;
+        order[turn] = taken;
+        unitDraws[taken] = 1;
+      }
+      return perExample();
+    },
+  };
+}
+
+/** The groups numbered from 0 in the order they are met. */
+function denseGroups(groups: Int32Array): Int32Array {
   const places = new Map<number, number>();
-  const dense = groups.map((group) => {
+  return groups.map((group) => {
     const place = places.get(group) ?? places.size;
     places.set(group, place);
     return place;
   });
-  const groupDraws = new Int32Array(places.size);
-  return {
-    draw(random) {
-      groupDraws.fill(0);
-      for (let turn = 0; turn < groupDraws.length; turn++) groupDraws[random.integer(groupDraws.length)]!++;
-      for (let at = 0; at < count; at++) draws[at] = groupDraws[dense[at]!]!;
-      return draws;
-    },
-  };
 }
 
 /** From the (1 − confidence) / 2 quantile of the replicates to its opposite, interpolated linearly. */
