@@ -7,7 +7,6 @@ export { calibrationDrift, type CalibrationDrift, type DriftOptions, type DriftV
 export { CalibrationError, type CalibrationErrorCode } from './calibration/calibration-error.ts';
 export {
   applyCalibrator,
-  calibrateScore,
   CALIBRATION_METHODS,
   fitCalibrator,
   parseCalibrator,

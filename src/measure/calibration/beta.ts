@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { logistic } from '../../base/portable-math.ts';
 import { optionError } from './calibration-error.ts';
 import { calibratorHeader, headerOf } from './calibrator-header.ts';
 import { checkLabelledScores, type CheckedScores, type LabelledScores } from './labelled-scores.ts';
 import { fitLogistic } from './logistic-regression.ts';
-import { logOddsOf, scoreLogOdds, softplus } from './score-input.ts';
+import { logOddsOf, requireScore, servingLogOdds, softplus, type Scores } from './score-input.ts';
 
 const variants = ['abm', 'am', 'ab'] as const;
 
@@ -88,8 +87,16 @@ function fitNonNegative(examples: CheckedScores, columns: readonly Float64Array[
   return best!.coefficients;
 }
 
-/** The calibrated probability of one score; see `calibrateScore`. */
-export function betaProbability({ input, a, b, c }: BetaCalibrator, score: number, at: number): number {
-  const logit = scoreLogOdds(score, input === 'logit', at);
-  return logistic(b * softplus(logit) - a * softplus(-logit) + c);
+/** Writes the calibrated probabilities of the scores from `from` to before `to`; see `applyCalibrator`. */
+export function applyBeta({ input, a, b, c }: BetaCalibrator, scores: Scores, into: Scores, from: number, to: number): void {
+  const isLogit = input === 'logit';
+  for (let at = from; at < to; at++) {
+    requireScore(scores[at]!, isLogit, at);
+    const logit = isLogit ? scores[at]! : servingLogOdds(scores[at]!);
+    // −ln of the larger of s and 1 − s; of the smaller it is |z| more.
+    const lesser = Math.log1p(Math.exp(-Math.abs(logit)));
+    const minusLogYes = logit > 0 ? lesser : lesser - logit;
+    const minusLogNo = logit > 0 ? lesser + logit : lesser;
+    into[at] = 1 / (1 + Math.exp(a * minusLogYes - b * minusLogNo - c));
+  }
 }

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyExamples, drawExamples, goldenExamples } from './calibration.fixture.ts';
+import { anyExamples, asCopies, drawExamples, goldenExamples } from './calibration.fixture.ts';
 import {
   applyCalibrator,
-  calibrateScore,
   CALIBRATION_METHODS,
   fitCalibrator,
   parseCalibrator,
@@ -30,6 +29,10 @@ function auc(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
     }
   }
   return won / pairs;
+}
+
+function probabilityOf(record: Calibrator, score: number): number {
+  return applyCalibrator(record, Float64Array.of(score))[0]!;
 }
 
 const softmaxRecord = fitSoftmaxTemperature({
@@ -118,7 +121,7 @@ describe('a fit', () => {
     }
     // Constant scores: all but a temperature find the share that came true.
     if (method === 'temperature') return;
-    const share = calibrateScore(fitCalibrator(method, cases[3]!), 1);
+    const share = probabilityOf(fitCalibrator(method, cases[3]!), 1);
     expect(Math.abs(share - 0.75)).toBeLessThan(method === 'platt' ? 0.1 : 1e-6);
   });
 
@@ -153,6 +156,19 @@ describe('fitHistogram', () => {
     expect(record.edges).toEqual([2.5, 3.5, 4.5]);
     expect(record.probabilities).toEqual([0.5, 0, expect.closeTo(2 / 3, 12), 1]);
     expect([...applyCalibrator(record, Float64Array.of(-9, 2.5, 2.6, 4.5, 9))]).toEqual([0.5, 0.5, 0, expect.closeTo(2 / 3, 12), 1]);
+  });
+});
+
+describe('fitHistogram with weights', () => {
+  test('whole weights are copies', () => {
+    fc.assert(
+      fc.property(anyExamples('logit'), fc.integer({ min: 1, max: 6 }), (examples, bins) => {
+        const weighted = fitHistogram(examples, { bins });
+        const copied = fitHistogram(asCopies(examples), { bins });
+        expect(weighted.edges).toEqual(copied.edges);
+        weighted.probabilities.forEach((value, at) => expect(value).toBeCloseTo(copied.probabilities[at]!, 12));
+      }),
+    );
   });
 });
 

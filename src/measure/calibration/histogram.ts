@@ -3,7 +3,7 @@ import { binOf, equalMassEdges, valueMass } from './bin-edges.ts';
 import { optionError } from './calibration-error.ts';
 import { calibratorHeader, headerOf } from './calibrator-header.ts';
 import { checkLabelledScores, type LabelledScores } from './labelled-scores.ts';
-import { requireScore } from './score-input.ts';
+import { requireScore, type Scores } from './score-input.ts';
 
 /** Bins that a histogram may have. */
 export const HISTOGRAM_BINS_MAX = 1000;
@@ -47,8 +47,17 @@ export function fitHistogram(examples: LabelledScores, options: { readonly bins?
   return { ...headerOf(input), kind: 'histogram', edges, probabilities: Array.from(yes, (value, bin) => Math.min(1, value / sums[bin]!)) };
 }
 
-/** The calibrated probability of one score, O(log bins); see `calibrateScore`. */
-export function histogramProbability({ input, edges, probabilities }: HistogramCalibrator, score: number, at: number): number {
-  requireScore(score, input === 'logit', at);
-  return probabilities[binOf(edges, score)]!;
+/** Writes the calibrated probabilities of the scores from `from` to before `to`; O(log bins) a score; see `applyCalibrator`. */
+export function applyHistogram(
+  { input, edges, probabilities }: HistogramCalibrator,
+  scores: Scores,
+  into: Scores,
+  from: number,
+  to: number,
+): void {
+  const isLogit = input === 'logit';
+  for (let at = from; at < to; at++) {
+    requireScore(scores[at]!, isLogit, at);
+    into[at] = probabilities[binOf(edges, scores[at]!)]!;
+  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { calibratorHeader, headerOf } from './calibrator-header.ts';
 import { ascendingOrder, checkLabelledScores, type LabelledScores } from './labelled-scores.ts';
-import { requireScore } from './score-input.ts';
+import { requireScore, type Scores } from './score-input.ts';
 
 /** Probabilities at scores, both ascending; straight lines between, the outer values beyond. */
 export const isotonicSchema = z
@@ -88,18 +88,26 @@ function merge(level: Level, mean: number, weight: number): void {
   level.mean += (mean - level.mean) * (weight / level.weight);
 }
 
-/** The calibrated probability of one score, O(log levels); see `calibrateScore`. */
-export function isotonicProbability({ input, scores, probabilities }: IsotonicCalibrator, score: number, at: number): number {
-  requireScore(score, input === 'logit', at);
-  let low = 0;
-  let high = scores.length - 1;
-  if (score <= scores[low]!) return probabilities[low]!;
-  if (score >= scores[high]!) return probabilities[high]!;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (scores[middle]! <= score) low = middle;
-    else high = middle;
+/** Writes the calibrated probabilities of the scores from `from` to before `to`; O(log levels) a score; see `applyCalibrator`. */
+export function applyIsotonic(record: IsotonicCalibrator, scores: Scores, into: Scores, from: number, to: number): void {
+  const { scores: knots, probabilities } = record;
+  const isLogit = record.input === 'logit';
+  const last = knots.length - 1;
+  for (let at = from; at < to; at++) {
+    const score = scores[at]!;
+    requireScore(score, isLogit, at);
+    if (score <= knots[0]!) into[at] = probabilities[0]!;
+    else if (score >= knots[last]!) into[at] = probabilities[last]!;
+    else {
+      let low = 0;
+      let high = last;
+      while (high - low > 1) {
+        const middle = (low + high) >> 1;
+        if (knots[middle]! <= score) low = middle;
+        else high = middle;
+      }
+      const share = (score - knots[low]!) / (knots[high]! - knots[low]!);
+      into[at] = probabilities[low]! + share * (probabilities[high]! - probabilities[low]!);
+    }
   }
-  const share = (score - scores[low]!) / (scores[high]! - scores[low]!);
-  return probabilities[low]! + share * (probabilities[high]! - probabilities[low]!);
 }

@@ -22,10 +22,13 @@ export interface LogisticFit {
 
 /** Strength of the pull to the identity, per unit of weight and of a column's mean square: far below what one example in a million says. */
 const RIDGE = 1e-9;
+/** A column below this root mean square is as good as nought: it is not blown up, so that its coefficient stays of a size to calculate with. */
+const UNIT_MIN = 1e-6;
 /** Columns above this root mean square are in a unit of their own, of which the identity says nothing: the pull is not to grow with it. */
 const UNIT_MAX = 100;
 const ITERATIONS_MAX = 200;
-const GRADIENT_MIN = 1e-12;
+/** Twice what a Newton step is expected to take off the mean loss, below which the next is the last. */
+const DECREMENT_MIN = 1e-13;
 const HALVINGS_MAX = 60;
 
 /**
@@ -53,9 +56,13 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
   if (nought.loss < state.loss) state = nought;
 
   for (let iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
-    if (Math.max(...state.gradient.map(Math.abs)) < GRADIENT_MIN) break;
     const direction = solve(state.hessian, state.gradient);
     const slope = direction.reduce((sum, value, at) => sum + value * state.gradient[at]!, 0);
+    // So near, a loss cannot tell steps apart any more, but the whole step is as good as exact: its error is the square of the distance.
+    if (slope < DECREMENT_MIN) {
+      state = { ...state, coefficients: state.coefficients.map((value, at) => value - direction[at]!) };
+      break;
+    }
     let next = null;
     for (let halving = 0, step = 1; halving < HALVINGS_MAX && next === null; halving++, step /= 2) {
       const moved = state.coefficients.map((value, at) => value - step * direction[at]!);
@@ -112,8 +119,7 @@ function evaluate(problem: LogisticProblem, coefficients: Float64Array, origin: 
 function rootMeanSquare(column: Float64Array, weights: Float64Array, totalWeight: number): number {
   let sum = 0;
   for (let at = 0; at < column.length; at++) sum += (weights[at]! / totalWeight) * column[at]! * column[at]!;
-  // Below, squares lose their digits; such a column is as good as 0.
-  return sum > 1e-200 && sum < Infinity ? Math.sqrt(sum) : 1;
+  return Math.min(Math.max(Math.sqrt(sum), UNIT_MIN), 1e150);
 }
 
 /** Solves a positive definite system by Cholesky; it has at most a few rows. */

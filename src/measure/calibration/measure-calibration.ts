@@ -34,7 +34,7 @@ export interface CalibrationMeasures extends CalibrationStatistics {
  *
  * Intervals: the bins are held, examples (or their groups) are drawn anew. Those of the calibration errors are moved so that their
  * centre is the estimate, as resamples show these too high; near 0 they are approximate, a distance being no smooth function there.
- * O(n log n), and O(resamples × n) with intervals: 1,000 resamples of 10,000 examples take some 0.3 s.
+ * O(n log n), and O(resamples × n) with intervals: 1,000 resamples of 10,000 examples take about half a second.
  *
  * @throws CalibrationError `CALIBRATION_OPTION`; else as `checkLabelledScores`
  */

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { logistic } from '../../base/portable-math.ts';
 import { calibratorHeader, headerOf } from './calibrator-header.ts';
 import { checkLabelledScores, type LabelledScores } from './labelled-scores.ts';
 import { fitLogistic } from './logistic-regression.ts';
-import { logOddsOf, scoreLogOdds } from './score-input.ts';
+import { logOddsOf, requireScore, servingLogOdds, type Scores } from './score-input.ts';
 
 /** p = 1 / (1 + e^−(slope · z + intercept)), z the score as log-odds. */
 export const plattSchema = z.strictObject({
@@ -46,7 +45,12 @@ export function fitPlatt(examples: LabelledScores, options: { readonly targetSmo
   return { ...headerOf(input), kind: 'platt', slope: coefficients[0]!, intercept: coefficients[1]! };
 }
 
-/** The calibrated probability of one score; see `calibrateScore`. */
-export function plattProbability({ input, slope, intercept }: PlattCalibrator, score: number, at: number): number {
-  return logistic(slope * scoreLogOdds(score, input === 'logit', at) + intercept);
+/** Writes the calibrated probabilities of the scores from `from` to before `to`; see `applyCalibrator`. */
+export function applyPlatt({ input, slope, intercept }: PlattCalibrator, scores: Scores, into: Scores, from: number, to: number): void {
+  const isLogit = input === 'logit';
+  for (let at = from; at < to; at++) {
+    requireScore(scores[at]!, isLogit, at);
+    const logit = isLogit ? scores[at]! : servingLogOdds(scores[at]!);
+    into[at] = 1 / (1 + Math.exp(-slope * logit - intercept));
+  }
 }

@@ -51,7 +51,7 @@ describe('reliabilityDiagram', () => {
 
   test('refuses nothing, too much, and series without bins', () => {
     expect(() => reliabilityDiagram([])).toThrow(/number of series is 0: give from 1 to 6/);
-    expect(() => reliabilityDiagram(new Array(7).fill(before))).toThrow(/number of series is 7/);
+    expect(() => reliabilityDiagram(Array.from({ length: 7 }, () => before))).toThrow(/number of series is 7/);
     expect(() => reliabilityDiagram([{ name: 'x', bins: [] }])).toThrow(/bins of x is 0/);
   });
 });

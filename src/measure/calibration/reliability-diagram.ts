@@ -125,10 +125,11 @@ function wilsonInterval({ meanLabel, effectiveCount: n }: ReliabilityBin): reado
   return [Math.max(0, centre - reach), Math.min(1, centre + reach)];
 }
 
-/** How the weight is spread over the axis: outlines of equal cells, scaled to the fullest. */
+/** How the weight is spread over the axis: outlines of equal cells, scaled to the fullest; and how much lies beyond it. */
 function histogram(series: readonly ReliabilitySeries[], reach: number, top: number, bottom: number): string[] {
   const shares = series.map(({ bins }) => cellShares(bins, reach));
   const fullest = Math.max(...shares.flat());
+  const beyond = Math.max(...shares.map((cells) => 1 - cells.reduce((sum, share) => sum + share, 0)));
   const width = SIDE / CELLS;
   const outlines = shares.map((cells, at) => {
     const steps = cells.map((share, cell) => {
@@ -137,28 +138,43 @@ function histogram(series: readonly ReliabilitySeries[], reach: number, top: num
     });
     return `<path class="s${at} area" d="M${LEFT} ${bottom} ${steps.join(' ')} V${bottom} Z"/>`;
   });
-  const label = `${(100 * fullest).toFixed(fullest < 0.1 ? 1 : 0)} %`;
+  const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
   return [
     `<line class="grid" x1="${LEFT}" x2="${LEFT + SIDE}" y1="${top}" y2="${top}"/>`,
-    `<text class="muted" x="${LEFT - 8}" y="${top}" dy="4" text-anchor="end">${label}</text>`,
+    `<text class="muted" x="${LEFT - 8}" y="${top}" dy="4" text-anchor="end">${percent(fullest)}</text>`,
     ...outlines,
     `<line class="axis" x1="${LEFT}" x2="${LEFT + SIDE}" y1="${bottom}" y2="${bottom}"/>`,
+    ...(beyond < 0.0005
+      ? []
+      : [`<text class="muted" x="${LEFT + SIDE}" y="${top + 16}" text-anchor="end">${percent(beyond)} beyond ${reach}</text>`]),
   ];
 }
 
-/** The share of the weight in each cell of the axis; a bin's is spread evenly from its lowest to its highest score. What is beyond the axis counts to the last. */
+/**
+ * The share of the weight in each cell of the axis. Of a bin lowest, mean and highest score are known: its weight is spread evenly from
+ * lowest to mean and from mean to highest, in the shares that keep the mean.
+ */
 function cellShares(bins: readonly ReliabilityBin[], reach: number): number[] {
   const cells = new Array<number>(CELLS).fill(0);
   const totalWeight = bins.reduce((sum, { weight }) => sum + weight, 0);
-  const cellOf = (value: number) => Math.min(CELLS - 1, Math.floor((value / reach) * CELLS));
-  for (const { lowest, highest, weight } of bins) {
-    const share = weight / totalWeight;
-    const [first, last] = [cellOf(lowest), cellOf(highest)];
-    for (let cell = first; cell <= last; cell++) {
-      const from = Math.max(lowest, (cell * reach) / CELLS);
-      const to = cell === CELLS - 1 ? highest : Math.min(highest, ((cell + 1) * reach) / CELLS);
-      cells[cell]! += first === last ? share : (share * (to - from)) / (highest - lowest);
+  const spread = (from: number, to: number, share: number) => {
+    if (!(to > from)) {
+      const cell = Math.min(CELLS - 1, Math.floor((from / reach) * CELLS));
+      if (from <= reach) cells[cell]! += share;
+      return;
     }
+    for (let cell = 0; cell < CELLS; cell++) {
+      const overlap = Math.min(to, ((cell + 1) * reach) / CELLS) - Math.max(from, (cell * reach) / CELLS);
+      if (overlap > 0) cells[cell]! += (share * overlap) / (to - from);
+    }
+  };
+  for (const { lowest, highest, meanProbability, weight } of bins) {
+    const share = weight / totalWeight;
+    // The mean of equal scores may be rounded out of their range.
+    const mean = Math.min(highest, Math.max(lowest, meanProbability));
+    const below = highest > lowest ? (highest - mean) / (highest - lowest) : 1;
+    if (below > 0) spread(lowest, mean, share * below);
+    if (below < 1) spread(mean, highest, share * (1 - below));
   }
   return cells;
 }

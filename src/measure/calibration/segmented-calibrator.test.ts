@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../base/random.ts';
 import { drawExamples } from './calibration.fixture.ts';
-import { calibrateScore, fitCalibrator } from './calibrator.ts';
+import { applyCalibrator, fitCalibrator, type Calibrator } from './calibrator.ts';
 import { measureSegments, segmentTableMarkdown } from './segment-table.ts';
 import { applySegmentedCalibrator, fitBySegment, parseSegmentedCalibrator, segmentPlace } from './segmented-calibrator.ts';
 import type { SegmentedScores } from './segmented-scores.ts';
+
+function probabilityOf(record: Calibrator, score: number): number {
+  return applyCalibrator(record, Float64Array.of(score))[0]!;
+}
 
 /** Two segments that err in opposite ways, one too small, one without labels of both kinds, one empty; and examples of none. */
 function segmented(): SegmentedScores {
@@ -39,13 +43,26 @@ describe('fitBySegment', () => {
     expect(eager.segments.map(({ calibrator }) => calibrator !== null)).toEqual([true, true, true, true, false]);
   });
 
+  test('examples of weight 0 do not count, nor shift others', () => {
+    const weights = Float64Array.from(examples.scores, (_, at) => (at % 2 === 0 && at < 4000 ? 0 : 1));
+    const odd = Int32Array.from({ length: 2000 }, (_, at) => 2 * at + 1);
+    const fitted = fitBySegment({ ...examples, weights }, { method: 'platt' });
+    expect(fitted.segments[0]!.examples).toBe(2000);
+    const own = fitCalibrator('platt', {
+      scores: Float64Array.from(odd, (at) => examples.scores[at]!),
+      input: 'logit',
+      labels: Uint8Array.from(odd, (at) => examples.labels[at]!),
+    });
+    expect(fitted.segments[0]!.calibrator).toEqual(own);
+  });
+
   test('applies each to its own, the one for all to the rest, in place too', () => {
     const scores = Float64Array.of(0.3, 0.3, 0.3, 0.3, 0.3);
     const places = Int32Array.of(0, segmentPlace(record, 'professional'), 2, -1, 99);
     const calibrated = applySegmentedCalibrator(record, scores, places);
-    const overall = calibrateScore(record.overall, 0.3);
+    const overall = probabilityOf(record.overall, 0.3);
     const [first, second] = record.segments.map(({ calibrator }) => calibrator);
-    expect([...calibrated]).toEqual([calibrateScore(first!, 0.3), calibrateScore(second!, 0.3), overall, overall, overall]);
+    expect([...calibrated]).toEqual([probabilityOf(first!, 0.3), probabilityOf(second!, 0.3), overall, overall, overall]);
     expect(applySegmentedCalibrator(record, scores, places, scores)).toBe(scores);
     expect(scores).toEqual(calibrated);
     expect(segmentPlace(record, 'nobody')).toBe(-1);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CalibrationError, optionError } from './calibration-error.ts';
 import {
+  applyToRange,
   binaryCalibratorSchema,
-  calibrateScore,
   CALIBRATION_METHODS,
   fitCalibrator,
   recordError,
@@ -116,7 +116,7 @@ export function applySegmentedCalibrator(
   for (let at = 0; at < scores.length; at++) {
     const place = segments[at]!;
     const own = place >= 0 && place < known ? record.segments[place]!.calibrator : null;
-    into[at] = calibrateScore(own ?? record.overall, scores[at]!, at);
+    applyToRange(own ?? record.overall, scores, into, at, at + 1);
   }
   return into;
 }

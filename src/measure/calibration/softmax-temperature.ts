@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exp, log } from '../../base/portable-math.ts';
+import { exp } from '../../base/portable-math.ts';
 import { CalibrationError } from './calibration-error.ts';
 import { calibratorHeader, headerOf } from './calibrator-header.ts';
 import { checkLabelledClasses, logSumExp, requireRow, type LabelledClasses } from './labelled-classes.ts';
@@ -62,12 +62,22 @@ export function applySoftmaxTemperature(record: SoftmaxTemperatureCalibrator, sc
     throw new CalibrationError('CALIBRATION_SCORE', message, { length: scores.length, classes });
   }
   const inverse = 1 / temperature;
-  for (let row = 0; row * classes < scores.length; row++) {
-    requireRow(scores, row, classes, isLogit);
-    const [from, to] = [row * classes, (row + 1) * classes];
-    // The row of `into` first holds logits, so that nothing need be set aside; then it is normalised.
-    for (let at = from; at < to; at++) into[at] = isLogit ? scores[at]! : log(Math.max(scores[at]!, PROBABILITY_FLOOR));
-    const normaliser = logSumExp(into, row, classes, inverse);
-    for (let at = from; at < to; at++) into[at] = exp(inverse * into[at]! - normaliser);
+  for (let from = 0; from < scores.length; from += classes) {
+    requireRow(scores, from / classes, classes, isLogit);
+    const to = from + classes;
+    // A row of `into` holds logits first, then their exponentials, so that nothing need be set aside; `Math.exp`, as nothing is boxed for it.
+    let top = -Infinity;
+    for (let at = from; at < to; at++) {
+      const logit = inverse * (isLogit ? scores[at]! : Math.log(Math.max(scores[at]!, PROBABILITY_FLOOR)));
+      top = Math.max(top, logit);
+      into[at] = logit;
+    }
+    let sum = 0;
+    for (let at = from; at < to; at++) {
+      const power = Math.exp(into[at]! - top);
+      sum += power;
+      into[at] = power;
+    }
+    for (let at = from; at < to; at++) into[at]! /= sum;
   }
 }

@@ -3,7 +3,7 @@ import { logistic } from '../../base/portable-math.ts';
 import { calibratorHeader, headerOf } from './calibrator-header.ts';
 import { minimiseConvex } from './convex-root.ts';
 import { checkLabelledScores, type LabelledScores } from './labelled-scores.ts';
-import { logOddsOf, scoreLogOdds } from './score-input.ts';
+import { logOddsOf, requireScore, servingLogOdds, type Scores } from './score-input.ts';
 
 /** Temperatures that are tried; a fit at an end means that no temperature between is best. */
 export const TEMPERATURE_RANGE = { low: 0.01, high: 100 } as const;
@@ -55,7 +55,18 @@ export function bestTemperature(evaluate: Parameters<typeof minimiseConvex>[0]):
   return 1 / minimiseConvex(evaluate, { low: 1 / TEMPERATURE_RANGE.high, high: 1 / TEMPERATURE_RANGE.low, start: 1 });
 }
 
-/** The calibrated probability of one score; see `calibrateScore`. */
-export function temperatureProbability({ input, temperature }: TemperatureCalibrator, score: number, at: number): number {
-  return logistic(scoreLogOdds(score, input === 'logit', at) / temperature);
+/** Writes the calibrated probabilities of the scores from `from` to before `to`; see `applyCalibrator`. */
+export function applyTemperature(
+  { input, temperature }: TemperatureCalibrator,
+  scores: Scores,
+  into: Scores,
+  from: number,
+  to: number,
+): void {
+  const isLogit = input === 'logit';
+  for (let at = from; at < to; at++) {
+    requireScore(scores[at]!, isLogit, at);
+    const logit = isLogit ? scores[at]! : servingLogOdds(scores[at]!);
+    into[at] = 1 / (1 + Math.exp(-logit / temperature));
+  }
 }
