@@ -5,7 +5,7 @@ import type { LabelledScores } from './labelled-scores.ts';
 import { measureCalibration } from './measure-calibration.ts';
 import { brierScore, logLoss } from './proper-scores.ts';
 import { binScores } from './score-bins.ts';
-import { expectedCalibrationError } from './expected-calibration-error.ts';
+import { debiasedCalibrationError, expectedCalibrationError, maximumCalibrationError } from './expected-calibration-error.ts';
 
 const overSure = (z: number) => 1 / (1 + Math.exp(-0.5 * z));
 
@@ -16,6 +16,8 @@ describe('measureCalibration', () => {
     expect(measures.examples).toBe(300);
     expect(measures.bins).toEqual(binScores(examples));
     expect(measures.ece).toBeCloseTo(expectedCalibrationError(measures.bins), 14);
+    expect(measures.debiasedEce).toBeCloseTo(debiasedCalibrationError(measures.bins), 14);
+    expect(measures.mce).toBeCloseTo(maximumCalibrationError(measures.bins), 14);
     expect(measures.brier).toBeCloseTo(brierScore(examples), 14);
     expect(measures.logLoss).toBeCloseTo(logLoss(examples), 14);
     expect(measures.bias).toBeCloseTo(measures.meanProbability - measures.meanLabel, 14);

@@ -61,6 +61,13 @@ describe('binScores', () => {
     );
   });
 
+  test('unequal weights tell as much as fewer examples: (Σ w)² / Σ w²', () => {
+    const [bin] = binScores({ ...examples, weights: Float64Array.from(examples.scores, (_, at) => (at % 2 === 0 ? 2 : 1)) }, { bins: 1 });
+    expect(bin!.effectiveCount).toBeCloseTo(450 ** 2 / (150 * 5), 9);
+    expect(bin!.count).toBe(300);
+    expect(binScores(examples, { bins: 1 })[0]!.effectiveCount).toBe(300);
+  });
+
   test('an edge belongs to the lower bin, 0 to the first', () => {
     const edges = equalWidthEdges(4);
     expect([0, 0.25, 0.26, 0.5, 0.75, 0.76, 1].map((value) => binOf(edges, value))).toEqual([0, 0, 1, 1, 2, 3, 3]);
