@@ -12,7 +12,7 @@ import { fixedPlaces, openListBatch, type ListBatch } from './list-batch.ts';
 export interface ApproxNdcgOptions {
   /**
    * T, above 0, in units of the scores. Small: close to NDCG, and no gradient but between neighbours; large: smooth and
-   * far from it. @default 0.1, as in Bruch et al.
+   * far from it. @default 0.1, TF-Ranking's
    */
   readonly temperature?: number;
   /**
@@ -57,6 +57,6 @@ export function approxNdcgLoss(batch: ListBatch, options: ApproxNdcgOptions = {}
   const gains = gainOf(labels);
   const shares = divide(multiply(order.inOrder(weights), order.inOrder(gains)), idealGain(gains, rows));
   const discounts = multiply(reciprocal(log(add(ranks, constant(1)))), constant(Math.LN2));
-  const ideal = order.meanOfTies(multiply(rankDiscounts(rows, rows), divide(ranks, ranks)));
+  const ideal = order.meanOfTies(rankDiscounts(rows, rows));
   return opened.weightedWhereOrdered(sum(multiply(shares, subtract(ideal, discounts)), { axes: [-1] }));
 }

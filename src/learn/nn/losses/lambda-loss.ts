@@ -36,8 +36,8 @@ export interface LambdaLossOptions {
  * scores: it jumps where ranks change, and where scores lie close the ideal order need not have the least value.
  *
  * allRank's `lambdaLoss` drops pairs with one place beyond k, those that NDCG@k has most to gain from, and cuts
- * probabilities off at 10⁻¹⁰, so that pairs far in the wrong order get no gradient; TF-Ranking's weights sum to 1 for each
- * list, μ is a share of 1, and logarithms are natural.
+ * probabilities off at 10⁻¹⁰, so that pairs far in the wrong order get no gradient. TF-Ranking mixes ρ and δ by one share,
+ * takes natural logarithms, and divides by the sum of the pairs' weights.
  *
  * @returns `[lists]`. **Memory**: lists × places² numbers several times over (`truncation` × places where given): 32 lists
  * of 1,000 places are 128 MB each time

@@ -43,26 +43,19 @@ export function positionWeightedListMleLoss(batch: ListBatch, options: PositionW
   return opened.weightedWhereOrdered(sum(terms, { axes: [-1] }));
 }
 
-/** α of each position `[lists, places]` in lists of `count` `[lists, 1]` places; of no meaning beyond `count`. */
+/** α of each position, `[lists, places]` or `[1, places]`, in lists of `count` `[lists, 1]` places; of no meaning beyond `count`. */
 function positionWeights(discount: 'exponential' | 'logarithmic', places: number, count: Tensor): Tensor {
-  const table = (weight: (position: number) => number) =>
-    constant(
-      Float32Array.from({ length: places }, (_, at) => weight(at + 1)),
-      { shape: [1, places] },
-    );
-  const ones = divide(count, count);
+  const at = (weight: (position: number) => number) => constant(Float32Array.from({ length: places }, (_, index) => weight(index + 1)));
   if (discount === 'logarithmic')
-    return multiply(
-      table((position) => 1 / Math.log2(1 + position)),
-      ones,
+    return expandDimension(
+      at((position) => 1 / Math.log2(1 + position)),
+      0,
     );
   // Both sides of the fraction over 2^(n − 1).
-  const last = exp(multiply(subtract(constant(1), count), constant(Math.LN2)));
-  return divide(
-    subtract(
-      table((position) => 2 ** (1 - position)),
-      last,
-    ),
-    maximum(subtract(ones, last), constant(0.5)),
+  const halvings = expandDimension(
+    at((position) => 2 ** (1 - position)),
+    0,
   );
+  const last = exp(multiply(subtract(constant(1), count), constant(Math.LN2)));
+  return divide(subtract(halvings, last), maximum(subtract(constant(1), last), constant(0.5)));
 }
