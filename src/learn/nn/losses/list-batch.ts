@@ -1,7 +1,7 @@
 import { sameShape, type Dimension } from '../../tensor/dimension.ts';
 import { constant } from '../../tensor/leaf.ts';
 import { maximum, multiply } from '../../tensor/operators/binary.ts';
-import { greater, logicalAnd, where } from '../../tensor/operators/compare.ts';
+import { greater, where } from '../../tensor/operators/compare.ts';
 import { sum } from '../../tensor/operators/reduce.ts';
 import { broadcastTo, expandDimension } from '../../tensor/operators/shape.ts';
 import { cast } from '../../tensor/operators/unary.ts';
@@ -13,9 +13,9 @@ import { ShapeError, type Tensor } from '../../tensor/tensor.ts';
  * - **Result** `[lists]`, float32: the caller takes the mean. Only scores get a gradient.
  * - **Padding** (mask false or 0) has no influence on any loss or gradient, whatever stands there in scores, labels and
  *   weights, NaN and infinities included. Kept places must hold finite numbers, scores within ±1e29.
- * - **Nothing to order**: a list without a label above 0, or with fewer than two places, gives 0 and no gradient. The two
- *   losses that speak of probabilities (pointwise cross-entropy, JRC) count every list instead: leaving out the lists
- *   without a positive would make their probabilities too high. No place at all gives 0 everywhere.
+ * - **Nothing to order**: a list without a label above 0, or of one place, gives 0 and no gradient. The two losses that
+ *   speak of probabilities (pointwise cross-entropy, JRC) count every list instead: leaving out the lists without a
+ *   positive would make their probabilities too high. A list of no place gives 0 everywhere.
  * - **Weights** of places multiply the terms that those places' labels bring in, and stand in no normaliser and no
  *   denominator: a loss is linear in them, so inverse propensities leave it unbiased. A list's weight multiplies its value.
  * - **Order** of places means nothing, but where two equal scores or labels are told apart; each loss says where.
@@ -49,11 +49,9 @@ export interface OpenedListBatch {
   readonly weights: Tensor;
   /** Places that are kept, at least 1, float32 `[lists]`. */
   readonly count: Tensor;
-  /** Whether the list has two places and a positive label, bool `[lists]`. */
-  readonly ordered: Tensor;
   /** A value a list, times the list's weight. */
   readonly weighted: (values: Tensor) => Tensor;
-  /** The same, and 0 for a list with nothing to order. */
+  /** The same, and 0 for a list without a positive label. */
   readonly weightedWhereOrdered: (values: Tensor) => Tensor;
 }
 
@@ -89,8 +87,8 @@ export function openListBatch(kind: string, batch: ListBatch, outputs: 1 | 2 = 1
   const clear = (x: Tensor) => where(kept, x, zero);
   const cleared = clear(labels);
   const present = sum(cast(kept, 'float32'), { axes: [-1] });
-  const positives = sum(cast(greater(cleared, zero), 'float32'), { axes: [-1] });
-  const ordered = logicalAnd(greater(present, constant(1)), greater(positives, zero));
+  // One place alone needs no rule: every loss of orders is 0 on it by itself.
+  const ordered = greater(sum(cast(greater(cleared, zero), 'float32'), { axes: [-1] }), zero);
   const weighted = (values: Tensor) => (listWeights === undefined ? values : multiply(values, listWeights));
   return {
     lists,
@@ -100,7 +98,6 @@ export function openListBatch(kind: string, batch: ListBatch, outputs: 1 | 2 = 1
     labels: cleared,
     weights: clear(given),
     count: maximum(present, constant(1)),
-    ordered,
     weighted,
     weightedWhereOrdered: (values) => weighted(where(ordered, values, zero)),
   };

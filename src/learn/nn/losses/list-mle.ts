@@ -17,10 +17,10 @@ import { absentScore, fixedPlaces, openListBatch, type ListBatch, type OpenedLis
  *
  * **Ties**: the paper has none, impressions have little else. Equal labels share one denominator, that of all places from
  * their label down (Breslow 1974, for the partial likelihood of Cox, which this is). So no order is made up among places
- * that the labels do not order; the loss is never below the paper's for any order of the ties, and no sum over orders or
- * draw of one is needed. allRank's and TF-Ranking's shuffle ties at every step, which teaches the same on average and adds
- * noise; both also sum exponentials below one maximum, which loses places far under it (allRank adds 10⁻¹⁰ there), and in
- * TF-Ranking's padding adds terms of its own. Here nothing is lost at any distance between scores.
+ * that the labels do not order; the loss is never below the paper's for any order of the ties, and needs no sum over orders and
+ * no draw of one. allRank's and TF-Ranking's shuffle ties at every step: noise in place of a made-up order. Both also sum
+ * exponentials below one maximum, which loses places far under it (allRank adds 10⁻¹⁰ there), and in TF-Ranking's padding
+ * adds terms of its own. Here nothing is lost at any distance between scores.
  *
  * A sum over places as in the paper: it grows with the list's length.
  *

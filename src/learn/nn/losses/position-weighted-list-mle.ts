@@ -12,7 +12,7 @@ import { placementTerms } from './list-mle.ts';
 export interface PositionWeightedListMleOptions {
   /**
    * `exponential`: 2^(n − k) − 1 at position k of n, the paper's. `logarithmic`: 1 / log₂(1 + k), the discount of NDCG.
-   * Both scaled so that the first position counts 1; the paper's own numbers overflow float32 from 128 places.
+   * Both scaled so that the first position counts 1; the paper's own numbers overflow float32 beyond 128 places.
    *
    * @default 'exponential'
    */
@@ -27,7 +27,7 @@ export interface PositionWeightedListMleOptions {
  *
  * n being the kept places of the list. **Ties** share their denominator, as in ListMLE, and the mean of α over the
  * positions that they take up together. With `exponential` half of all weight lies on the first position and next to none
- * beyond the tenth: with one click among many, the loss is close to {@link listSoftmaxLoss}.
+ * beyond the tenth: with one click, its term is that of {@link listSoftmaxLoss}, and the places below add little.
  *
  * TF-Ranking has it as `ListMLELambdaWeight` with any discount, ties shuffled; allRank has none.
  *
