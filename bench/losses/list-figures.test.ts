@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { generateLists, PLACES } from './generated-lists.ts';
-import { areaUnderCurve, calibrationError, listFigures, meanNdcg, plattFit } from './list-figures.ts';
+import { areaUnderCurve, calibrationError, listFigures, logLoss, meanNdcg, plattFit } from './list-figures.ts';
 
 it('the area under the curve is the share of pairs in the right order, ties half', () => {
   const random = createRandom(1);
@@ -22,6 +22,10 @@ it('calibration error is the distance of each bin from its rate, by share', () =
   const logit = (p: number) => Math.log(p / (1 - p));
   // Three at .1 of which one is clicked, one at .9 that is.
   expect(calibrationError([0.1, 0.1, 0.1, 0.9].map(logit), [1, 0, 0, 1])).toBeCloseTo((1 - 0.3 + 0.1) / 4, 12);
+});
+
+it('log loss is the mean −log of what happened', () => {
+  expect(logLoss([0, Math.log(3), 900], [1, 0, 1])).toBeCloseTo((Math.LN2 + Math.log(4)) / 3, 12);
 });
 
 it('Platt finds the scale and offset that clicks were drawn with', () => {

@@ -12,6 +12,8 @@ export interface ListFigures {
   readonly ece: number;
   /** The same after a scale and an offset fitted to the validation lists (Platt). */
   readonly ecePlatt: number;
+  /** Mean −log probability of what happened, after the same fit: lower where probabilities also tell impressions apart. */
+  readonly logLossPlatt: number;
 }
 
 /** Figures of scores `[count, PLACES]` on lists; the scale and offset come from validation lists and their scores. */
@@ -24,15 +26,14 @@ export function listFigures(
   const test = impressions(lists, scores);
   const held = impressions(validation, ofValidation);
   const [scale, offset] = plattFit(held.scores, held.clicks);
+  const calibrated = test.scores.map((score) => scale * score + offset);
   return {
     ndcg10: meanNdcg(lists, scores, 10),
     auc: areaUnderCurve(test.scores, test.clicks),
     groupAuc: meanGroupAuc(lists, scores),
     ece: calibrationError(test.scores, test.clicks),
-    ecePlatt: calibrationError(
-      test.scores.map((score) => scale * score + offset),
-      test.clicks,
-    ),
+    ecePlatt: calibrationError(calibrated, test.clicks),
+    logLossPlatt: logLoss(calibrated, test.clicks),
   };
 }
 
@@ -79,6 +80,15 @@ export function calibrationError(logits: readonly number[], clicks: readonly num
     observed[bin]! += clicks[at]!;
   });
   return predicted.reduce((total, sum, bin) => total + Math.abs(sum - observed[bin]!), 0) / logits.length;
+}
+
+/** Mean of −log σ(logit) for a click and −log(1 − σ(logit)) for none. */
+export function logLoss(logits: readonly number[], clicks: readonly number[]): number {
+  const total = logits.reduce(
+    (sum, logit, at) => sum + Math.max(logit, 0) - logit * clicks[at]! + Math.log1p(Math.exp(-Math.abs(logit))),
+    0,
+  );
+  return total / logits.length;
 }
 
 /** Scale and offset of the likeliest σ(scale · score + offset): Newton's method on scores brought to unit deviation. */

@@ -12,11 +12,11 @@ import { absentScore, openListBatch, type ListBatch } from './list-batch.ts';
  *
  *   ℓ = −Σᵢ wᵢ (yᵢ / Σⱼ yⱼ) log (e^sᵢ / Σⱼ e^sⱼ)
  *
- * Of the usual definitions for graded labels this is the one whose target is a distribution, each label's share of the
- * list's labels (Bruch et al. 2019, "An analysis of the softmax cost function for learning to rank", eq. of ℓ(y, f) with
- * y normalised), not its exponential as in ListNet, and not 2^y − 1. With clicks it is −log softmax averaged over the
- * clicked places, and for one click the plain softmax loss. The other usual definition sums over positives instead of
- * averaging: give Σⱼ yⱼ as the list's weight. For binary labels it bounds the mean reciprocal rank and NDCG (same paper).
+ * Of the usual definitions for graded labels this is the one whose target is each label's share of the list's labels
+ * (Bruch et al. 2019, "An analysis of the softmax cost function for learning to rank"); not their exponentials, as in
+ * ListNet, and not 2^y − 1. With clicks it is −log softmax averaged over the clicked places, and with one click the plain
+ * softmax loss. The other usual definition sums over positives instead of averaging: give Σⱼ yⱼ as the list's weight. With
+ * binary labels it bounds the mean reciprocal rank and NDCG (same paper).
  *
  * It does not see a number added to all scores of a list: σ(s) is no probability.
  *
