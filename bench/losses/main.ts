@@ -95,14 +95,16 @@ console.log(`\n${protocol}\n`);
 console.log(
   formatTable([['loss', 'NDCG@10', 'less that of BCE', 'GAUC', 'AUC', 'ECE', 'ECE after Platt', 'log loss after Platt'], ...rows]),
 );
-const all = Object.fromEntries(
-  [...figures].flatMap(([name, runs]) =>
-    columns.map((column) => [`${name}: ${column}`, Number(mean(runs.map((run) => run[column])).toFixed(5))]),
-  ),
-);
+const gateFigures: Record<string, number> = {};
+for (const [name, settings] of LOSSES) {
+  const id = Object.values(settings).join('-');
+  const runs = figures.get(name)!;
+  for (const column of columns) gateFigures[`${id}.${column}`] = Number(mean(runs.map((run) => run[column])).toFixed(5));
+  gateFigures[`${id}.ndcg10LessBce`] = Number(mean(runs.map((run, at) => run.ndcg10 - reference[at]!.ndcg10)).toFixed(5));
+}
 console.log(`\n${((performance.now() - startMs) / 1000).toFixed(0)} s`);
 const output = process.env['NISUS_GATE_OUTPUT'];
-if (output !== undefined && output !== '') writeFileSync(output, JSON.stringify({ figures: all, protocol }));
+if (output !== undefined && output !== '') writeFileSync(output, JSON.stringify({ figures: gateFigures, protocol }));
 
 function mean(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
