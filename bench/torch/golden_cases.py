@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+import list_losses
 import reference
 
 V, DIM, HEADS, BLOCKS, BATCH, LENGTH, MAX_LENGTH = 11, 8, 2, 2, 3, 7, 9
@@ -16,7 +17,7 @@ LENGTHS = (7, 4, 6)
 
 @dataclass(frozen=True)
 class Case:
-    """One golden: `run(parameters, inputs)` gives (scores or None, loss)."""
+    """One golden: `run(parameters, inputs)` gives (scores, loss); in place of scores further outputs by name, or None."""
 
     name: str
     config: dict
@@ -214,6 +215,63 @@ def mlp_case(seed, optimizers):
     ]
 
 
+LIST_LOSSES = {
+    "bce": (list_losses.pointwise_cross_entropy, {}),
+    "softmax": (list_losses.softmax_cross_entropy, {}),
+    "list-mle": (list_losses.list_mle, {}),
+    "p-list-mle": (list_losses.p_list_mle, {"discount": "exponential"}),
+    "p-list-mle-logarithmic": (list_losses.p_list_mle, {"discount": "logarithmic"}),
+    "list-net": (list_losses.list_net, {}),
+    "approx-ndcg": (list_losses.approx_ndcg, {"temperature": 0.5}),
+    "approx-ndcg-truncated": (list_losses.approx_ndcg, {"temperature": 0.5, "truncation": 3}),
+    "lambda-loss": (list_losses.lambda_loss, {"mu": 10.0}),
+    "lambda-loss-truncated": (list_losses.lambda_loss, {"mu": 2.0, "sigma": 1.5, "truncation": 3}),
+    "lambda-rank": (list_losses.lambda_loss, {"mu": 0.0}),
+    "jrc": (list_losses.joint_ranking_calibration, {"calibration": 0.3}),
+}
+
+
+def list_loss_case(name, seed):
+    """Lists of 8 places: full, ragged at the end and in the middle, without a positive, of one place, of none, all tied."""
+    loss, options = LIST_LOSSES[name]
+    generator = generator_of(seed)
+    lists, places = 9, 8
+    two = (2,) if name == "jrc" else ()
+    scores = torch.randn((lists, places, *two), generator=generator, dtype=torch.float64) * 1.5
+    scores[0, 3] = scores[0, 1]  # equal scores
+    labels = torch.randint(0, 4, (lists, places), generator=generator).to(torch.float32)
+    labels[1] = (torch.rand(places, generator=generator) < 0.3).to(torch.float32)  # clicks
+    labels[1, 2] = 1
+    mask = torch.ones(lists, places)
+    mask[2, 5:] = 0
+    mask[3, [1, 2, 6]] = 0
+    labels[4] = 0
+    mask[5] = 0
+    mask[5, 3] = 1
+    labels[5, 3] = 2
+    mask[6] = 0
+    labels[7] = 1
+    labels[8] = torch.tensor([5, 0, 3, 1, 4, 0.5, 2, 0.25])  # no ties but one, and soft labels
+    weights = torch.rand((lists, places), generator=generator) * 3
+    weights[0] = 1
+    list_weights = torch.rand(lists, generator=generator) * 2
+    parameters = {"scores": scores.to(torch.float32)}
+    inputs = {"labels": labels, "mask": mask, "weights": weights, "listWeights": list_weights}
+
+    def run(p, given):
+        values = list_losses.of_lists(
+            lambda *kept: loss(*kept, **options),
+            p["scores"],
+            given["labels"],
+            given["mask"],
+            given["weights"],
+            given["listWeights"],
+        )
+        return {"lists": values}, values.mean()
+
+    return Case(f"list-loss-{name}", {"seed": seed, "loss": name} | options, parameters, inputs, run)
+
+
 def sparse_case():
     return mlp_case(20, ("sgd", "adam", "adamw", "adagrad"))
 
@@ -232,4 +290,5 @@ def all_cases():
             )
         ),
         sparse_case()[0],
+        *(list_loss_case(name, 30 + index) for index, name in enumerate(LIST_LOSSES)),
     ]

@@ -51,7 +51,8 @@ def forward_tensors(case, dtype):
     gradients = torch.autograd.grad(loss, list(parameters.values()))
     tensors = {f"parameter/{name}": value for name, value in parameters.items()}
     tensors |= {f"input/{name}": value for name, value in inputs.items()}
-    tensors |= {} if scores is None else {"output/scores": scores}
+    outputs = scores if isinstance(scores, dict) else {} if scores is None else {"scores": scores}
+    tensors |= {f"output/{name}": value for name, value in outputs.items()}
     tensors["loss"] = loss
     return tensors | {f"gradient/{name}": value for name, value in zip(parameters, gradients)}
 
