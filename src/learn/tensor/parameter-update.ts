@@ -15,6 +15,8 @@ export interface TrainingState {
   readonly parameters: Float32Array;
   /** Optimizer vectors by name, each as long as the parameters. */
   readonly optimizer: Readonly<Record<string, Float32Array>>;
+  /** What a step of several tasks remembers beside: the states of its strategy and of its loss weights. */
+  readonly tasks?: { readonly strategy: readonly number[]; readonly lossWeights: readonly number[] };
 }
 
 /** How parameters move along a gradient. */
