@@ -2,7 +2,9 @@ import type { GradientStrategy } from '../../tensor/gradient-strategy.ts';
 import { minimizeOnSimplex } from './simplex-quadratic.ts';
 import { statelessStrategy } from './stateless-strategy.ts';
 
-const bisections = 60;
+const bisections = 80;
+/** Parts of g_w that are so much longer than itself would leave nothing but rounding of a sum in single precision. */
+const cancelled = 2 ** -13;
 
 /**
  * CAGrad, conflict-averse gradient descent (Liu et al., NeurIPS 2021, equation 3 and algorithm 1): among all directions
@@ -15,7 +17,9 @@ const bisections = 60;
  * steps comparable over c. With c = 0 it is the plain sum, with growing c it turns to MGDA's direction.
  *
  * The dual's norm is written √q = min over t > 0 of (q / t + t) / 2: for one t it is a quadratic programme, and the best t
- * is where t = ‖g_w‖, found by bisection. So the solution is exact to rounding also where ‖g_w‖ is near 0.
+ * is where t = ‖g_w‖, found by bisection. For any t ≥ ‖g_w‖ the direction g₀ + √φ / t · g_w stays within reach of g₀ and
+ * has equal inner products with all tasks that have weight, so where gradients cancel (‖g_w*‖ = 0, for which the closed form
+ * divides 0 by 0) the bisection ends at a small t and a direction within about 1e−4 ‖g₀‖ of the best.
  *
  * @param options.c how far from the mean the direction may go, from 0 to below 1; default .5
  */
@@ -35,24 +39,31 @@ export function caGrad(options: { readonly c?: number } = {}): GradientStrategy 
     const reach = c * Math.sqrt(Math.max(0, meanSquare));
     if (reach === 0) return weights;
     const upper = Math.sqrt(longest);
-    let [low, high] = [upper * 1e-9, upper];
+    let [low, high] = [0, upper];
+    let t = upper;
+    let norm = upper;
     const scaled = new Float64Array(tasks * tasks);
     let point: Float64Array | null = null;
-    let norm = 0;
     for (let round = 0; round < bisections; round++) {
-      const t = 0.5 * (low + high);
+      t = 0.5 * (low + high);
       for (let at = 0; at < scaled.length; at++) scaled[at] = (reach / t) * gram[at]!;
       ({ point } = minimizeOnSimplex(scaled, linear, tasks, point));
       norm = Math.sqrt(Math.max(0, squareOf(gram, tasks, point)));
       if (norm > t) low = t;
       else high = t;
-      if (high - low <= 1e-15 * upper) break;
+      if (high - low <= 1e-15 * high || t < cancelled * longestPart(gram, tasks, point)) break;
     }
-    // Where the best g_w is 0 every direction is as good for the worst task: the mean itself is taken.
-    if (norm <= upper * 1e-8) return weights;
-    for (let i = 0; i < tasks; i++) weights[i] = (1 + (tasks * reach * point![i]!) / norm) / (1 + c);
+    const factor = (tasks * reach) / Math.max(t, norm);
+    for (let i = 0; i < tasks; i++) weights[i] = (1 + factor * point![i]!) / (1 + c);
     return weights;
   });
+}
+
+/** The largest ‖wᵢ gᵢ‖. */
+function longestPart(gram: Float64Array, tasks: number, point: Float64Array): number {
+  let longest = 0;
+  for (let i = 0; i < tasks; i++) longest = Math.max(longest, point[i]! * Math.sqrt(gram[i * tasks + i]!));
+  return longest;
 }
 
 function squareOf(gram: Float64Array, tasks: number, factors: Float64Array): number {

@@ -5,7 +5,10 @@ import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** Inner products come from a float32 graph: an eigenvalue below this share of the tasks' number is rounding. */
 const singlePrecision = 2 ** -23;
-/** Factors that sum to less than this share of their sizes cannot be brought to the scale of the sum. */
+/**
+ * Factors that sum to less than this share of their sizes cannot be brought to the scale of the sum; and equal projections
+ * that are missed by more than this share do not exist.
+ */
 const cancelled = 1e-3;
 
 /**
@@ -25,15 +28,17 @@ export function imtlG(): GradientStrategy {
   return statelessStrategy('imtl-g', (gram, tasks) => {
     const { values, vectors } = symmetricEigen(cosinesOf(gram, tasks), tasks);
     const weights = new Float64Array(tasks);
+    let unreached = tasks;
     for (let k = 0; k < tasks; k++) {
       if (values[k]! <= tasks * tasks * singlePrecision) break;
       const vector = vectors.subarray(k * tasks, (k + 1) * tasks);
       let total = 0;
       for (const part of vector) total += part;
+      unreached -= total * total;
       for (let i = 0; i < tasks; i++) weights[i]! += (total / values[k]!) * vector[i]!;
     }
     const [sum, size] = scaleByLength(weights, gram, tasks);
-    if (sum > cancelled * size) return weights.map((weight) => (tasks * weight) / sum);
+    if (unreached < cancelled ** 2 * tasks && sum > cancelled * size) return weights.map((weight) => (tasks * weight) / sum);
     weights.fill(1);
     const [equal] = scaleByLength(weights, gram, tasks);
     return weights.map((weight) => (tasks * weight) / equal);
