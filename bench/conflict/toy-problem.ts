@@ -1,21 +1,20 @@
-import { parameter } from '../../src/learn/tensor/leaf.ts';
-import { constant } from '../../src/learn/tensor/leaf.ts';
+import { constant, parameter } from '../../src/learn/tensor/leaf.ts';
 import { add, divide, maximum, multiply, subtract } from '../../src/learn/tensor/operators/binary.ts';
 import { reshape, slice } from '../../src/learn/tensor/operators/shape.ts';
-import { absolute, log, relu, square, tanh } from '../../src/learn/tensor/operators/unary.ts';
+import { absolute, log, square, tanh } from '../../src/learn/tensor/operators/unary.ts';
 import type { Tensor } from '../../src/learn/tensor/tensor.ts';
 
 /** Keeps the logarithms finite on the two curves where their argument is 0. */
-const floor = 5e-6;
+export const floor = 5e-6;
 
 /** The five starting points of Navon et al. (ICML 2022) and Senushkin et al. (CVPR 2023). */
-export const starts = [
+export const starts: readonly (readonly [number, number])[] = [
   [-8.5, 7.5],
   [0, 0],
   [9, 9],
   [-7.5, -0.5],
   [9, -1],
-] as const;
+];
 
 /**
  * The two-task problem in two parameters of CAGrad (Liu et al., NeurIPS 2021, appendix): for x₂ > 0 each loss is a
@@ -40,8 +39,10 @@ export function toyLosses(start: readonly [number, number]): Record<'first' | 's
       divide(add(square(subtract(number(center), x1)), multiply(number(0.1), square(subtract(number(-8), x2)))), number(10)),
       number(20),
     );
-  const c1 = relu(tanh(multiply(x2, number(0.5))));
-  const c2 = relu(tanh(multiply(x2, number(-0.5))));
+  // At 0 the slope is taken from above, as PyTorch's clamp does: else the start (0, 0) would be at rest.
+  const positive = (value: Tensor) => maximum(value, number(0));
+  const c1 = positive(tanh(multiply(x2, number(0.5))));
+  const c2 = positive(tanh(multiply(x2, number(-0.5))));
   const loss = (f: Tensor, g: Tensor) => add(multiply(f, c1), multiply(g, c2));
   return { first: loss(f1, bowl(7)), second: loss(f2, bowl(-7)) };
 }
