@@ -81,6 +81,7 @@ describe('a step of several tasks with the strategy "sum"', () => {
       expect(a.loss).toBeCloseTo(b.loss, 5);
       expect(a.gradientNorm / b.gradientNorm).toBeCloseTo(1, 5);
     }
+    expect(ours.layers).toEqual(['embedding', 'trunk', 'table/item']);
     expect(ours.layout.size).toBe(single.layout.size);
     for (const { name } of single.layout.slots) {
       const wanted = parameterView(single.layout, single.state().parameters, name)!;
@@ -103,6 +104,9 @@ describe('a step of several tasks', () => {
     expect(step.layout.slots.map(({ name }) => name).slice(0, 4)).toEqual(['embedding', 'trunk.bias', 'trunk.weight', 'click.bias']);
     const everything = await compile({ sharedParameters: () => true, layerOf: (name) => name.split('.')[0]! });
     expect(everything.layers).toEqual(['click', 'embedding', 'like', 'trunk']);
+    // "click.hidden.weight" stands between "click.bias" and "click.weight" by name.
+    const finer = await compile({ sharedParameters: () => true });
+    expect(finer.layers).toEqual(['click', 'click.hidden', 'embedding', 'like', 'like.hidden', 'trunk']);
   });
 
   it('gives the inner products of the tasks’ gradients, weighted in total and plain by layer', async () => {

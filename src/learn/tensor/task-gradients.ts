@@ -22,7 +22,7 @@ const tasksMax = 64;
 /** Which parameters the tasks share, and where all of them lie. */
 export interface TaskLayout {
   readonly tasks: readonly string[];
-  /** Shared parameters first, then the others; each part in order of names. */
+  /** Shared parameters first, layer by layer, then the others; otherwise in order of names. */
   readonly layout: ParameterLayout;
   readonly shared: readonly ParameterSlot[];
   readonly own: readonly ParameterSlot[];
@@ -64,7 +64,13 @@ export function taskLayout(losses: Readonly<Record<string, Tensor>>, options: Ta
   );
   const isShared = options.sharedParameters ?? ((name: string) => byDefault.has(name));
   const all = parameterLayout(Object.values(losses));
-  const ordered = [...all.slots.filter((slot) => isShared(slot.name)), ...all.slots.filter((slot) => !isShared(slot.name))];
+  const layerOf = options.layerOf ?? layerOfName;
+  // The parts of a layer side by side, so that its inner products are one product.
+  const byLayer = Map.groupBy(
+    all.slots.filter((slot) => isShared(slot.name)),
+    (slot) => layerOf(slot.name),
+  );
+  const ordered = [...[...byLayer.values()].flat(), ...all.slots.filter((slot) => !isShared(slot.name))];
   let size = 0;
   const slots = ordered.map((slot) => {
     const placed = { ...slot, offset: size };
@@ -80,7 +86,7 @@ export function taskLayout(losses: Readonly<Record<string, Tensor>>, options: Ta
       tasks,
     });
   const layers = [
-    ...layersOf(shared, options.layerOf ?? layerOfName),
+    ...[...byLayer].map(([name, parts]) => ({ name, size: parts.reduce((total, slot) => total + slot.size, 0) })),
     ...tables.map(({ rows }) => ({ name: `table/${rows.table.name}`, size: null })),
   ];
   return { tasks, layout: { slots, size }, shared, own, sharedSize: shared.reduce((total, slot) => total + slot.size, 0), layers };
@@ -92,18 +98,6 @@ function parametersOf(loss: Tensor): string[] {
 
 function layerOfName(name: string): string {
   return name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : name;
-}
-
-/** Neighbours of one layer together; a layer in several places (by a `layerOf` of the caller) has one entry for each. */
-function layersOf(slots: readonly ParameterSlot[], layerOf: (name: string) => string): { name: string; size: number }[] {
-  const layers: { name: string; size: number }[] = [];
-  for (const slot of slots) {
-    const name = layerOf(slot.name);
-    const last = layers.at(-1);
-    if (last?.name === name) last.size += slot.size;
-    else layers.push({ name, size: slot.size });
-  }
-  return layers;
 }
 
 /** The tensors of a step's first run. */
