@@ -1,5 +1,5 @@
 import { NisusError } from '../../base/error.ts';
-import type { ParameterLayout } from './parameters.ts';
+import type { ParameterSlot } from './parameters.ts';
 import { compileProgram, type TensorValue } from './program.ts';
 import { topologicalOrder, type Node, type Tensor } from './tensor.ts';
 
@@ -31,7 +31,10 @@ interface FailedStep {
   readonly loss: Tensor;
   readonly lossValue: number;
   readonly gradientNorm: number;
-  readonly layout: ParameterLayout;
+  /** The parameters whose gradients stand in `parameterGradients`. */
+  readonly slots: readonly ParameterSlot[];
+  /** Whose gradient it is, where a step has several: `of task "click"`. */
+  readonly gradientOf?: string;
   readonly feeds: Readonly<Record<string, TensorValue>>;
   readonly substitutions: ReadonlyMap<Tensor, Tensor>;
   readonly parameterGradients: readonly Tensor[];
@@ -58,13 +61,13 @@ export async function diagnose(failed: FailedStep): Promise<never> {
   const gradientValues = await evaluateAll(failed.parameterGradients, failed);
   const norms = gradientValues.map((value) => Math.sqrt((value.data as Float32Array).reduce((total, x) => total + x * x, 0)));
   const worst = norms.reduce((best, norm, index) => (norm > norms[best]! || Number.isNaN(norm) ? index : best), 0);
-  const slot = failed.layout.slots[worst]!;
+  const slot = failed.slots[worst]!;
   if (!Number.isFinite(norms[worst]!)) {
     const rows = nonFiniteRows(gradientValues[worst]!) ?? [];
     throw new NonFiniteError(
       failed.step,
       failed.lossValue,
-      `the gradient of "${slot.name}" (rows are the parameter's)`,
+      `the gradient of ${failed.gradientOf === undefined ? '' : `${failed.gradientOf} for `}"${slot.name}" (rows are the parameter's)`,
       rows,
       'Lower the learning rate or clip the gradient norm',
     );

@@ -1,18 +1,17 @@
 import { createDropoutPool } from './dropout-pool.ts';
 import { gradients } from './gradient.ts';
-import { constant, input } from './leaf.ts';
-import type { GraphInput } from './onnx/lowering.ts';
-import { add, divide, minimum, multiply } from './operators/binary.ts';
 import { concatenate, reshape } from './operators/shape.ts';
-import { sum } from './operators/reduce.ts';
-import { sqrt } from './operators/unary.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Schedule } from './optimizers/schedule.ts';
-import { cutParameters, initialParameters, parameterLayout, type ParameterLayout } from './parameters.ts';
-import { tableOutput, type TableRows } from './tables/embedding-table.ts';
-import { createTableExchange, type BatchIds } from './tables/table-exchange.ts';
+export type { TrainingState } from './parameter-update.ts';
+import { createParameterBuffers, updateOutputs, type TrainingState } from './parameter-update.ts';
+import { cutParameters, parameterLayout, type ParameterLayout } from './parameters.ts';
+import { fetchedOf, fetchOutputs } from './step-fetch.ts';
+import { onlyInputs, stepVector } from './step-input.ts';
+export type { TableIds } from './tables/table-update.ts';
+import { createTableCarrier, tableUpdateOutputs, type TableIds, type TrainedTable } from './tables/table-update.ts';
 import { symbolicSizes } from './symbolic-sizes.ts';
-import { compileProgram, FeedError, type ProgramOptions, type TensorValue } from './program.ts';
+import { compileProgram, type ProgramOptions, type TensorValue } from './program.ts';
 import { diagnose } from './step-diagnosis.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -31,13 +30,10 @@ export interface TrainingStepOptions {
   /** Which parameters weight decay applies to. @default those with two axes or more */
   readonly decays?: (name: string, shape: readonly number[]) => boolean;
   /** Embedding tables outside the graph, with the learning rate of their rows (default the step's own). */
-  readonly tables?: readonly { readonly rows: TableRows; readonly learningRate?: Schedule }[];
+  readonly tables?: readonly TrainedTable[];
   readonly seed: number;
   readonly threads?: number;
 }
-
-/** Ids of a batch for each table, with the shape that the model looks them up in. */
-export type TableIds = Readonly<Record<string, BatchIds>>;
 
 /** What a step returns. */
 export interface StepResult {
@@ -46,15 +42,6 @@ export interface StepResult {
   readonly gradientNorm: number;
   readonly learningRate: number;
   readonly fetched: Readonly<Record<string, TensorValue>>;
-}
-
-/** Everything that a step changes; enough to go on exactly where a run stopped. */
-export interface TrainingState {
-  /** Steps taken. */
-  step: number;
-  readonly parameters: Float32Array;
-  /** Optimizer vectors by name, each as long as the parameters. */
-  readonly optimizer: Readonly<Record<string, Float32Array>>;
 }
 
 /** A compiled training step: forward, backward and update in one graph. */
@@ -76,60 +63,28 @@ export interface TrainingStep {
 
 /** Compiles the step. Parameters start from their initializers under `seed`. */
 export async function compileTrainingStep(options: TrainingStepOptions): Promise<TrainingStep> {
-  const { loss, optimizer } = options;
+  const { loss } = options;
   const layout = parameterLayout([loss]);
   const graph = stepGraph(options, layout);
   const programOptions: ProgramOptions = { threads: options.threads ?? 2, substitutions: graph.substitutions };
   const program = await compileProgram(graph.outputs, programOptions);
   const dropout = createDropoutPool(options.seed);
-  const decays = options.decays ?? ((_name, shape) => shape.length >= 2);
-  const decayMask = new Float32Array(layout.size);
-  for (const slot of layout.slots) if (decays(slot.name, slot.shape)) decayMask.fill(1, slot.offset, slot.offset + slot.size);
-
-  const names = ['parameters', ...optimizer.state];
-  let current = Object.fromEntries(names.map((name) => [name, new Float32Array(layout.size)]));
-  let next = Object.fromEntries(names.map((name) => [name, new Float32Array(layout.size)]));
-  current['parameters']!.set(initialParameters(layout, options.seed));
-  const exchanges = new Map((options.tables ?? []).map(({ rows: { table } }) => [table.name, createTableExchange(table)]));
-  let steps = 0;
-  const flat = (data: Float32Array): TensorValue => ({ data, shape: [data.length] });
-  const scalar = (value: number): TensorValue => ({ data: Float32Array.of(value), shape: [] });
+  const buffers = createParameterBuffers(layout, options.optimizer, options.seed, options.decays);
+  const tables = createTableCarrier(options.tables ?? [], options.learningRate);
 
   return {
     layout,
-    state: () => ({
-      step: steps,
-      parameters: current['parameters']!,
-      optimizer: Object.fromEntries(optimizer.state.map((name) => [name, current[name]!])),
-    }),
-    restore(state) {
-      steps = state.step;
-      current['parameters']!.set(state.parameters);
-      for (const name of optimizer.state) current[name]!.set(state.optimizer[name]!);
-    },
+    state: () => buffers.state(),
+    restore: (state) => buffers.restore(state),
     async run(given, tableIds = {}) {
-      const step = steps + 1;
+      const step = buffers.state().step + 1;
       const learningRate = options.learningRate(step);
-      const into = Object.fromEntries(names.map((name) => [`next/${name}`, flat(next[name]!)]));
-      const feeds = { ...given };
-      for (const [name, exchange] of exchanges) {
-        const ids = tableIds[name];
-        if (ids === undefined) throw new FeedError(name, 'no ids given for this table');
-        const rows = exchange.read(ids);
-        Object.assign(feeds, rows.feeds);
-        Object.assign(into, rows.into);
-      }
-      const all: Record<string, TensorValue> = { ...feeds, ...dropout.masks(program.inputs, step, symbolicSizes(program.inputs, feeds)) };
-      for (const { rows, learningRate: ofRows } of options.tables ?? []) {
-        const { name, optimizer: rule } = rows.table;
-        all[stepInput(`${name}/learningRate`)] = scalar((ofRows ?? options.learningRate)(step));
-        for (const [key, value] of Object.entries(rule.stepScalars(step))) all[stepInput(`${name}/${key}`)] = scalar(value);
-      }
-      for (const name of names) all[stepInput(name)] = flat(current[name]!);
-      all[stepInput('learningRate')] = scalar(learningRate);
-      all[stepInput('decayMask')] = flat(decayMask);
-      for (const [name, value] of Object.entries(optimizer.stepScalars(step))) all[stepInput(name)] = scalar(value);
-      const results = await program.run(onlyInputs(program.inputs, all), into);
+      const rows = tables.read(tableIds, step);
+      const vectors = buffers.read(step, learningRate);
+      const feeds = { ...given, ...rows.feeds };
+      const masks = dropout.masks(program.inputs, step, symbolicSizes(program.inputs, feeds));
+      const all = { ...feeds, ...masks, ...vectors.feeds };
+      const results = await program.run(onlyInputs(program.inputs, all), { ...vectors.into, ...rows.into });
       const lossValue = (results['loss']!.data as Float32Array)[0]!;
       const gradientNorm = (results['gradientNorm']!.data as Float32Array)[0]!;
       if (!Number.isFinite(lossValue) || !(gradientNorm <= (options.explodingNorm ?? 1e6))) {
@@ -138,34 +93,24 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
           loss,
           lossValue,
           gradientNorm,
-          layout,
+          slots: layout.slots,
           feeds: all,
           substitutions: graph.substitutions,
           parameterGradients: graph.parameterGradients,
         });
       }
-      [current, next] = [next, current];
-      steps = step;
-      for (const exchange of exchanges.values()) exchange.write();
-      const fetched = Object.fromEntries(Object.keys(options.fetch ?? {}).map((name) => [name, results[`fetch/${name}`]!]));
-      return { loss: lossValue, gradientNorm, learningRate, fetched };
+      buffers.accept(step);
+      tables.write();
+      return { loss: lossValue, gradientNorm, learningRate, fetched: fetchedOf(options.fetch, results) };
     },
     close: () => program.close(),
   };
 }
 
-/** Inputs that the step itself adds to the model's own. */
-function stepInput(name: string): string {
-  return `step/${name}`;
-}
-
 function stepGraph(options: TrainingStepOptions, layout: ParameterLayout) {
-  const { loss, optimizer } = options;
-  const vector = (name: string) => input(stepInput(name), 'float32', [layout.size]);
-  const scalar = (name: string) => input(stepInput(name), 'float32', []);
-  const parameters = vector('parameters');
+  const { loss, optimizer, clipNorm = null } = options;
+  const parameters = stepVector('parameters', layout.size);
   const substitutions = cutParameters(layout, parameters);
-
   const parameterGradients = gradients(
     loss,
     layout.slots.map((slot) => slot.tensor),
@@ -174,37 +119,11 @@ function stepGraph(options: TrainingStepOptions, layout: ParameterLayout) {
     parameterGradients.map((part) => reshape(part, [-1])),
     0,
   );
-  const gradientNorm = sqrt(sum(multiply(gradient, gradient)));
-  const clipNorm = options.clipNorm ?? null;
-  const clipped =
-    clipNorm === null ? gradient : multiply(gradient, minimum(constant(1), divide(constant(clipNorm), add(gradientNorm, constant(1e-6)))));
-  const update = optimizer.update({
-    parameters,
-    gradient: clipped,
-    state: optimizer.state.map(vector),
-    learningRate: scalar('learningRate'),
-    decayMask: vector('decayMask'),
-    scalars: Object.fromEntries(Object.keys(optimizer.stepScalars(1)).map((name) => [name, scalar(name)])),
-  });
-  const outputs: Record<string, Tensor> = { loss, gradientNorm, 'next/parameters': update.parameters };
-  optimizer.state.forEach((name, index) => (outputs[`next/${name}`] = update.state[index]!));
-  for (const [name, tensor] of Object.entries(options.fetch ?? {})) outputs[`fetch/${name}`] = tensor;
-  for (const { rows } of options.tables ?? []) {
-    const { name, optimizer: rule } = rows.table;
-    const [rowGradient] = gradients(loss, [rows.values]);
-    const scalars = Object.fromEntries(Object.keys(rule.stepScalars(1)).map((key) => [key, scalar(`${name}/${key}`)]));
-    const next = rule.update({
-      rows: rows.values,
-      gradient: rowGradient!,
-      state: rows.state,
-      learningRate: scalar(`${name}/learningRate`),
-      scalars,
-    });
-    outputs[tableOutput(name)] = concatenate([next.rows, next.state], 1);
-  }
+  const outputs: Record<string, Tensor> = {
+    loss,
+    ...updateOutputs(layout, parameters, gradient, { optimizer, clipNorm }),
+    ...fetchOutputs(options.fetch),
+    ...tableUpdateOutputs(options.tables ?? [], (rows) => gradients(loss, [rows.values])[0]!),
+  };
   return { outputs, substitutions, parameterGradients };
-}
-
-function onlyInputs(inputs: readonly GraphInput[], feeds: Readonly<Record<string, TensorValue>>): Record<string, TensorValue> {
-  return Object.fromEntries(inputs.flatMap(({ name }) => (feeds[name] === undefined ? [] : [[name, feeds[name]]])));
 }

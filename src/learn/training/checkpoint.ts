@@ -80,7 +80,12 @@ export async function writeCheckpoint(
   };
   put(parametersPrefix, state.parameters);
   for (const [name, flat] of Object.entries(state.optimizer)) put(`optimizer/${name}/`, flat);
-  const facts = { ...identity, step: String(state.step), progress: JSON.stringify(progress) };
+  const facts = {
+    ...identity,
+    step: String(state.step),
+    progress: JSON.stringify(progress),
+    ...(state.tasks !== undefined && { tasks: JSON.stringify(state.tasks) }),
+  };
   await writeSafetensors(path, tensors, { ...facts, digest: digestOf(Object.entries(tensors), facts) });
   await writeFileAtomically(path.replace(/\.safetensors$/, '.json'), [
     JSON.stringify({ step: state.step, progress, ...identity }, null, 2),
@@ -124,8 +129,14 @@ export async function readCheckpoint(
     return flat;
   };
   const optimizer = Object.fromEntries(optimizerState.map((name) => [name, take(`optimizer/${name}/`)]));
+  const tasks = metadata['tasks'];
   return {
-    state: { step: Number(metadata['step']), parameters: take(parametersPrefix), optimizer },
+    state: {
+      step: Number(metadata['step']),
+      parameters: take(parametersPrefix),
+      optimizer,
+      ...(tasks !== undefined && { tasks: JSON.parse(tasks) as NonNullable<TrainingState['tasks']> }),
+    },
     progress: JSON.parse(metadata['progress']!) as RunProgress,
   };
 }

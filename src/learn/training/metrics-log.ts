@@ -1,6 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
+import type { ConflictRecord } from './gradient-conflict/conflict-record.ts';
 import type { ValidationReport } from './training-observer.ts';
 
 /** A line of a run's `metrics.jsonl`. */
@@ -13,6 +14,7 @@ export type MetricsLine =
       readonly gradientNorm: number;
       readonly learningRate: number;
     }
+  | ({ readonly kind: 'conflict' } & ConflictRecord)
   | ({ readonly kind: 'validation' } & Omit<ValidationReport, 'seconds'>);
 
 /** The log of a run's numbers, one JSON object a line. */

@@ -1,0 +1,65 @@
+/** How a minimum over the simplex was found. */
+export interface SimplexMinimum {
+  /** Non-negative, sums to 1. */
+  readonly point: Float64Array;
+  /** Largest violation of the optimality conditions that is left, in units of the objective. */
+  readonly gap: number;
+}
+
+/**
+ * Minimises ½ xᵀQx + bᵀx over x ≥ 0, Σx = 1, by moving weight between two coordinates at a time: the pair that promises
+ * the largest decrease (Fan, Chen & Lin 2005, working set selection 2), moved to its exact minimum. It needs no
+ * factorisation, so a Q without full rank is as good as another, and every iterate is feasible.
+ *
+ * @param quadratic Q, `[size, size]` row by row, symmetric, positive semidefinite up to rounding
+ * @param linear b; null for 0
+ * @param start a feasible point to begin at; default the middle
+ * @returns the minimum to about 1e-15 of the largest entry; the best that 1,000 × size moves reach, where that is not enough
+ */
+export function minimizeOnSimplex(
+  quadratic: Float64Array,
+  linear: Float64Array | null,
+  size: number,
+  start: Float64Array | null = null,
+): SimplexMinimum {
+  const point = start === null ? new Float64Array(size).fill(1 / size) : Float64Array.from(start);
+  const gradient = new Float64Array(size);
+  let scale = 0;
+  for (let i = 0; i < size; i++) {
+    let value = linear === null ? 0 : linear[i]!;
+    scale = Math.max(scale, Math.abs(value));
+    for (let j = 0; j < size; j++) {
+      value += quadratic[i * size + j]! * point[j]!;
+      scale = Math.max(scale, Math.abs(quadratic[i * size + j]!));
+    }
+    gradient[i] = value;
+  }
+  const tolerance = scale * 1e-15;
+  let gap = 0;
+  for (let move = 0; move < 1000 * size; move++) {
+    let up = 0;
+    for (let i = 1; i < size; i++) if (gradient[i]! < gradient[up]!) up = i;
+    // Of the coordinates that can give, the one whose exact exchange with `up` lowers the objective most.
+    let down = -1;
+    let best = 0;
+    gap = 0;
+    for (let i = 0; i < size; i++) {
+      const slope = gradient[i]! - gradient[up]!;
+      if (point[i]! <= 0 || slope <= 0) continue;
+      gap = Math.max(gap, slope);
+      const bend = quadratic[i * size + i]! + quadratic[up * size + up]! - 2 * quadratic[i * size + up]!;
+      const free = bend > 0 ? slope / bend : Number.POSITIVE_INFINITY;
+      const length = Math.min(free, point[i]!);
+      const decrease = length * slope - 0.5 * Math.max(0, bend) * length * length;
+      if (decrease > best) [best, down] = [decrease, i];
+    }
+    if (gap <= tolerance || down < 0) break;
+    const bend = quadratic[down * size + down]! + quadratic[up * size + up]! - 2 * quadratic[down * size + up]!;
+    const free = bend > 0 ? (gradient[down]! - gradient[up]!) / bend : Number.POSITIVE_INFINITY;
+    const length = Math.min(free, point[down]!);
+    point[up]! += length;
+    point[down] = length === point[down]! ? 0 : point[down]! - length;
+    for (let i = 0; i < size; i++) gradient[i]! += length * (quadratic[i * size + up]! - quadratic[i * size + down]!);
+  }
+  return { point, gap };
+}
