@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+import multi_task_reference
 import reference
 
 V, DIM, HEADS, BLOCKS, BATCH, LENGTH, MAX_LENGTH = 11, 8, 2, 2, 3, 7, 9
@@ -232,4 +233,5 @@ def all_cases():
             )
         ),
         sparse_case()[0],
+        *(Case(*parts) for parts in multi_task_reference.golden_parts(draw, generator_of)),
     ]
