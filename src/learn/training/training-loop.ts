@@ -30,9 +30,14 @@ export interface LoopBatch {
   readonly feeds: Readonly<Record<string, TensorValue>>;
 }
 
+/** A compiled step as the loop uses it: `compileTrainingStep`'s, or one of several tasks that tells their losses. */
+export interface LoopStep extends Pick<TrainingStep, 'layout' | 'state' | 'restore'> {
+  run(feeds: Readonly<Record<string, TensorValue>>): Promise<StepResult & { readonly losses?: Readonly<Record<string, number>> }>;
+}
+
 /** What is learned, as the loop sees it. Batches must follow from epoch and place alone: a resumed run takes them again. */
 export interface LoopSubject<Figures extends object> {
-  readonly step: Pick<TrainingStep, 'layout' | 'state' | 'restore' | 'run'>;
+  readonly step: LoopStep;
   /** Names of the optimizer's vectors, as checkpoints hold them. */
   readonly optimizerState: readonly string[];
   readonly settings: Pick<TrainingConfig, 'epochs' | 'validateEveryEpochs' | 'patience' | 'checkpointEverySteps'>;
@@ -45,8 +50,6 @@ export interface LoopSubject<Figures extends object> {
   validate(): Promise<Figures>;
   /** What chooses the best epoch, larger is better, with its name in the picture of the run. */
   readonly metric: { readonly name: string; of(figures: Figures): number };
-  /** Losses of a step's parts, for the metrics log. @default none */
-  lossesOf?(result: StepResult): Readonly<Record<string, number>>;
 }
 
 /** How a run ended. */
@@ -113,9 +116,8 @@ export async function runTrainingLoop<Figures extends object>(
       examples += batch.examples;
       const taken = step.state().step;
       const seconds = (clock.monotonicMs() - startMs) / 1000;
-      const { loss, gradientNorm, learningRate } = result;
+      const { loss, losses, gradientNorm, learningRate } = result;
       if (taken % logEverySteps === 0) {
-        const losses = subject.lossesOf?.(result);
         log.write({ kind: 'step', step: taken, epoch: progress.epoch, loss, ...(losses && { losses }), gradientNorm, learningRate });
       }
       observer?.onStep?.({

@@ -20,9 +20,9 @@ export interface MultiTaskOutput {
 }
 
 /** Thrown when tasks do not fit a multi-task model. */
-export class MultiTaskError extends NisusError {
+export class MultiTaskModelError extends NisusError {
   constructor(problem: string, tasks: readonly string[]) {
-    super('MULTI_TASK', `multi-task model over tasks ${tasks.map((task) => `"${task}"`).join(', ') || '(none)'}: ${problem}`, {
+    super('MULTI_TASK_MODEL', `multi-task model over tasks ${tasks.map((task) => `"${task}"`).join(', ') || '(none)'}: ${problem}`, {
       fields: { tasks },
     });
   }
@@ -35,7 +35,7 @@ export class MultiTaskError extends NisusError {
  *   task where nothing is shared
  * @param tasks names, at least one, no two alike; letters, digits, `-`, `_`. ESMM takes two: the first outcome and that both happen
  * @param mode dropout is left out when serving
- * @throws {MultiTaskError} for tasks that do not fit
+ * @throws {MultiTaskModelError} for tasks that do not fit
  */
 export function buildMultiTask(
   config: MultiTaskConfig,
@@ -75,16 +75,16 @@ function byTask(tasks: readonly string[], logits: readonly Tensor[]): Record<str
 }
 
 function checkTasks(config: MultiTaskConfig, tasks: readonly string[]): void {
-  if (tasks.length === 0) throw new MultiTaskError('needs at least one task', tasks);
-  if (new Set(tasks).size < tasks.length) throw new MultiTaskError('two tasks have one name; name each differently', tasks);
+  if (tasks.length === 0) throw new MultiTaskModelError('needs at least one task', tasks);
+  if (new Set(tasks).size < tasks.length) throw new MultiTaskModelError('two tasks have one name; name each differently', tasks);
   const odd = tasks.find((task) => !/^[A-Za-z][\w-]*$/.test(task) || task === 'shared');
   if (odd !== undefined) {
-    throw new MultiTaskError(
+    throw new MultiTaskModelError(
       `"${odd}" names no layer: a name starts with a letter, goes on with letters, digits, - or _, and is not "shared"`,
       tasks,
     );
   }
   if (config.kind === 'esmm' && tasks.length !== 2) {
-    throw new MultiTaskError('ESMM has two tasks, a first outcome and that a second follows it', tasks);
+    throw new MultiTaskModelError('ESMM has two tasks, a first outcome and that a second follows it', tasks);
   }
 }

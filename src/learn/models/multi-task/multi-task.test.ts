@@ -9,7 +9,7 @@ import { input } from '../../tensor/leaf.ts';
 import { cutParameters, initialParameters, parameterLayout, parameterView, type ParameterLayout } from '../../tensor/parameters.ts';
 import { compileProgram, type TensorValue } from '../../tensor/program.ts';
 import { topologicalOrder, type Tensor } from '../../tensor/tensor.ts';
-import { buildMultiTask, MultiTaskError, type MultiTaskOutput } from './build-multi-task.ts';
+import { buildMultiTask, MultiTaskModelError, type MultiTaskOutput } from './build-multi-task.ts';
 import { bothLogit } from './esmm.ts';
 import { deadExperts, tallyUtilisation, type GateUtilisation } from './gate-utilisation.ts';
 import { multiTaskConfigSchema } from './multi-task-config.ts';
@@ -319,7 +319,7 @@ describe('any encoder', () => {
 describe('what does not fit', () => {
   it('is refused with its reason', () => {
     const mmoe = { kind: 'mmoe', experts: 2, expertHidden: [3] };
-    expect(() => build(mmoe, [])).toThrow(MultiTaskError);
+    expect(() => build(mmoe, [])).toThrow(MultiTaskModelError);
     expect(() => build(mmoe, ['like', 'like'])).toThrow('"like", "like": two tasks have one name');
     expect(() => build(mmoe, ['like', 'shared'])).toThrow('"shared" names no layer');
     expect(() => build(mmoe, ['a.b'])).toThrow('"a.b" names no layer');
