@@ -156,6 +156,9 @@ describe('gates', () => {
     expect(deadExperts([gate(0.0499, 0)])).toEqual(['rare']);
     expect(deadExperts([gate(0.001, 0.001)])).toEqual([]);
     expect(deadExperts([gate(0.001, 0.0009)])).toEqual(['rare']);
+    // One gate that uses it is enough, whichever comes first.
+    expect(deadExperts([gate(0.001, 0), gate(0.4, 0.2)])).toEqual([]);
+    expect(deadExperts([gate(0.4, 0.2), gate(0.001, 0)])).toEqual([]);
   });
 
   it('a model whose gates turn an expert off has it found', async () => {
