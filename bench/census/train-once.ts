@@ -16,6 +16,7 @@ export interface RunSettings {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly dropout: number;
+  readonly gateBalance: number;
   readonly seed: number;
   readonly folder: string;
 }
@@ -44,6 +45,7 @@ export async function trainOnce(census: Census, model: CensusModel, judged: Task
     const config = taskTrainingConfigSchema.parse({
       model: { ...model.config, dropout: settings.dropout },
       tasks: tasks.map((name) => ({ name })),
+      gateBalance: settings.gateBalance,
       optimizer: {
         kind: settings.weightDecay > 0 ? 'adamw' : 'adam',
         learningRate: settings.learningRate,
@@ -54,6 +56,8 @@ export async function trainOnce(census: Census, model: CensusModel, judged: Task
       patience: settings.patience,
       checkpointEverySteps: 1_000_000,
       seed: settings.seed,
+      // Steps of a few milliseconds: a second thread costs more than it brings.
+      threads: 1,
     });
     const outcome = await trainTaskModel({
       config,
@@ -65,7 +69,7 @@ export async function trainOnce(census: Census, model: CensusModel, judged: Task
       resume: false,
       clock: manualClock(),
     });
-    const scorer = await openTaskScorer({ config: config.model, encoder, tasks }, () => outcome.parameters);
+    const scorer = await openTaskScorer({ config: config.model, encoder, tasks }, () => outcome.parameters, { threads: 1 });
     const figures = await taskFigures(scorer, judged, tasks);
     const { gates } = await scorer.score(judged);
     await scorer.close();

@@ -10,6 +10,8 @@ export const taskTrainingConfigSchema = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1), weight: z.number().positive().default(1) }))
     .min(1)
     .max(64),
+  /** Strength of the term that keeps experts in use (`withGateBalance`); 0 for none. */
+  gateBalance: z.number().min(0).default(0),
   optimizer: optimizerConfigSchema,
   /** Examples in a step. */
   batchSize: z.int().min(1).max(1_048_576),

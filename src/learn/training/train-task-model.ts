@@ -3,6 +3,7 @@ import { logLoss } from '../evaluation/binary/log-loss.ts';
 import { buildMultiTask } from '../models/multi-task/build-multi-task.ts';
 import { compileTrainingStep, type TrainingStep, type TrainingStepOptions } from '../tensor/training-step.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { withGateBalance } from './gate-balance.ts';
 import { makeOptimizer, makeSchedule } from './make-optimizer.ts';
 import { checkTaskExamples, exampleBatches, type TaskExamples } from './task-examples.ts';
 import { taskLosses, weightedSum } from './task-loss.ts';
@@ -70,10 +71,10 @@ export async function trainTaskModel(options: TrainTasksOptions): Promise<TrainO
   checkTaskExamples('validation examples', validation, tasks);
   const batchesInEpoch = Math.ceil(train.rows / config.batchSize);
   const plannedSteps = config.epochs * batchesInEpoch;
-  const { logits } = buildMultiTask(config.model, () => encoder.build('training'), tasks, 'training');
+  const { logits, gates } = buildMultiTask(config.model, () => encoder.build('training'), tasks, 'training');
   const optimizer = makeOptimizer(config.optimizer);
   const compileStep = options.compileStep ?? fixedWeightStep(Object.fromEntries(config.tasks.map(({ name, weight }) => [name, weight])));
-  const step = await compileStep(taskLosses(logits), {
+  const step = await compileStep(withGateBalance(taskLosses(logits), gates, config.gateBalance), {
     optimizer,
     learningRate: makeSchedule(config.optimizer, plannedSteps),
     clipNorm: config.optimizer.clipNorm,

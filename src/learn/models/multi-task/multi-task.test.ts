@@ -92,6 +92,11 @@ describe('gates', () => {
     ]);
     expect(gates[1]!.experts).toEqual(['level0.marital.expert0', 'level0.marital.expert1', 'level0.shared.expert0']);
     const { layout, flat } = fresh(Object.values(logits), 3);
+    // Fresh gates are even.
+    for (const { name, offset, size } of layout.slots)
+      if (name.endsWith('gate.weight')) expect(flat.subarray(offset, offset + size)).toEqual(new Float32Array(size));
+    const random = createRandom(3, 'gates');
+    for (let at = 0; at < flat.length; at++) flat[at]! += 0.5 * random.normal();
     const weights = await run(
       Object.fromEntries(gates.map((gate, at) => [`gate${at}`, gate.weights])),
       (name) => parameterView(layout, flat, name),

@@ -1,3 +1,4 @@
+import { zeros } from '../../tensor/initializers.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
 import { multiply } from '../../tensor/operators/binary.ts';
 import { softmax } from '../../tensor/operators/normalize.ts';
@@ -26,7 +27,8 @@ export interface Expert {
 }
 
 /**
- * Mixes experts by a softmax gate: Σᵢ softmax(x W)ᵢ fᵢ, W `[dim, experts]` without a bias (Ma et al. 2018, eq. 6–7).
+ * Mixes experts by a softmax gate: Σᵢ softmax(x W)ᵢ fᵢ, W `[dim, experts]` without a bias (Ma et al. 2018, eq. 6–7). W starts
+ * at 0, so every expert starts with an even share and a gradient: from random gates some are never heard, and die.
  *
  * @param x what the gate looks at, `[batch, dim]`
  * @returns the mixture `[batch, width]`, and the gate
@@ -38,7 +40,7 @@ export function mixExperts(
   owner: { readonly level: number; readonly task: string },
 ): { readonly mixture: Tensor; readonly gate: TaskGate } {
   return inLayer(name, () => {
-    const weights = softmax(linear('gate', x, experts.length, { bias: false }));
+    const weights = softmax(linear('gate', x, experts.length, { bias: false, initializer: zeros }));
     const outputs = stack(
       experts.map(({ output }) => output),
       1,
