@@ -2,28 +2,30 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import type { ConflictRecord } from './gradient-conflict/conflict-record.ts';
-import type { ValidationReport } from './training-observer.ts';
+import type { RankingFigures, ValidationReport } from './training-observer.ts';
 
 /** A line of a run's `metrics.jsonl`. */
-export type MetricsLine =
+export type MetricsLine<Figures extends object = RankingFigures> =
   | {
       readonly kind: 'step';
       readonly step: number;
       readonly epoch: number;
       readonly loss: number;
+      /** Of each task, where there are several. */
+      readonly losses?: Readonly<Record<string, number>>;
       readonly gradientNorm: number;
       readonly learningRate: number;
     }
   | ({ readonly kind: 'conflict' } & ConflictRecord)
-  | ({ readonly kind: 'validation' } & Omit<ValidationReport, 'seconds'>);
+  | ({ readonly kind: 'validation' } & Figures & Omit<ValidationReport<object>, 'seconds'>);
 
 /** The log of a run's numbers, one JSON object a line. */
-export interface MetricsLog {
-  write(line: MetricsLine): void;
+export interface MetricsLog<Figures extends object = RankingFigures> {
+  write(line: MetricsLine<Figures>): void;
   /** Puts what was written on disk. */
   flush(): Promise<void>;
   /** All lines so far, oldest first. */
-  lines(): readonly MetricsLine[];
+  lines(): readonly MetricsLine<Figures>[];
 }
 
 /**
@@ -31,10 +33,15 @@ export interface MetricsLog {
  *
  * @param keepUntilStep the step of the checkpoint that the run goes on from; 0 starts empty
  */
-export async function openMetricsLog(folder: string, keepUntilStep: number): Promise<MetricsLog> {
+export async function openMetricsLog<Figures extends object = RankingFigures>(
+  folder: string,
+  keepUntilStep: number,
+): Promise<MetricsLog<Figures>> {
   const path = join(folder, 'metrics.jsonl');
   const kept =
-    keepUntilStep === 0 ? [] : parseLines(await readFile(path, 'utf8').catch(() => '')).filter((line) => line.step <= keepUntilStep);
+    keepUntilStep === 0
+      ? []
+      : parseLines<Figures>(await readFile(path, 'utf8').catch(() => '')).filter((line) => line.step <= keepUntilStep);
   await writeFileAtomically(path, [kept.map((line) => `${JSON.stringify(line)}\n`).join('')]);
   let pending = '';
   return {
@@ -51,10 +58,10 @@ export async function openMetricsLog(folder: string, keepUntilStep: number): Pro
   };
 }
 
-function parseLines(text: string): MetricsLine[] {
+function parseLines<Figures extends object>(text: string): MetricsLine<Figures>[] {
   return text.split('\n').flatMap((line) => {
     try {
-      return line === '' ? [] : [JSON.parse(line) as MetricsLine];
+      return line === '' ? [] : [JSON.parse(line) as MetricsLine<Figures>];
     } catch {
       return [];
     }

@@ -10,20 +10,30 @@ interface Series {
   readonly colour: string;
 }
 
-/** Draws the run's loss and validation NDCG@10 over its steps as `training-curve.svg`. */
-export async function writeTrainingCurve(folder: string, lines: readonly MetricsLine[]): Promise<void> {
-  await writeFileAtomically(join(folder, 'training-curve.svg'), [trainingCurve(lines)]);
+/** Which figure of a validation is drawn. */
+export interface CurveMetric<Figures extends object> {
+  readonly name: string;
+  of(figures: Figures): number;
 }
 
-/** The picture itself: loss (left axis, blue), validation NDCG@10 (right axis, red), the best marked. */
-export function trainingCurve(lines: readonly MetricsLine[]): string {
+/** Draws the run's loss and a validation metric over its steps as `training-curve.svg`. */
+export async function writeTrainingCurve<Figures extends object>(
+  folder: string,
+  lines: readonly MetricsLine<Figures>[],
+  metric: CurveMetric<Figures>,
+): Promise<void> {
+  await writeFileAtomically(join(folder, 'training-curve.svg'), [trainingCurve(lines, metric)]);
+}
+
+/** The picture itself: loss (left axis, blue), the validation metric (right axis, red), the best marked. */
+export function trainingCurve<Figures extends object>(lines: readonly MetricsLine<Figures>[], drawn: CurveMetric<Figures>): string {
   const loss: Series = {
     colour: colours.loss,
     points: smooth(lines.flatMap((line) => (line.kind === 'step' ? [[line.step, line.loss] as const] : []))),
   };
   const metric: Series = {
     colour: colours.metric,
-    points: lines.flatMap((line) => (line.kind === 'validation' ? [[line.step, line.ndcg] as const] : [])),
+    points: lines.flatMap((line) => (line.kind === 'validation' ? [[line.step, drawn.of(line)] as const] : [])),
   };
   const lastStep = Math.max(1, ...[...loss.points, ...metric.points].map(([step]) => step));
   const x = (step: number) => size.left + (step / lastStep) * (size.width - size.left - size.right);
@@ -37,7 +47,7 @@ export function trainingCurve(lines: readonly MetricsLine[]): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="${size.width}" height="${size.height}" fill="#ffffff"/>`,
     `<text x="${size.left}" y="20" fill="${colours.loss}">training loss</text>`,
-    `<text x="${size.width - size.right}" y="20" fill="${colours.metric}" text-anchor="end">validation NDCG@10${best === null ? '' : ` (best ${best[1].toFixed(4)})`}</text>`,
+    `<text x="${size.width - size.right}" y="20" fill="${colours.metric}" text-anchor="end">validation ${drawn.name}${best === null ? '' : ` (best ${best[1].toFixed(4)})`}</text>`,
     ...left.ticks.map((tick) => {
       const y = left.place(tick).toFixed(1);
       return `<line x1="${size.left}" x2="${size.width - size.right}" y1="${y}" y2="${y}" stroke="${colours.grid}"/><text x="${size.left - 8}" y="${y}" dy="4" text-anchor="end" fill="${colours.axis}">${label(tick)}</text>`;

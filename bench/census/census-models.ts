@@ -1,0 +1,47 @@
+import { multiTaskConfigSchema, type MultiTaskConfig } from '../../src/learn/models/multi-task/multi-task-config.ts';
+
+/** A model of the comparison. */
+export interface CensusModel {
+  readonly key: 'singleTask' | 'sharedBottom' | 'mmoe' | 'ple';
+  readonly name: string;
+  readonly config: MultiTaskConfig;
+  /** Tasks of each of its runs: single task is two runs that stop by themselves. */
+  readonly runs: readonly (readonly string[])[];
+}
+
+const both = ['income', 'marital'];
+const tower = [16];
+
+/** The four, of about one size: parameters within a few percent of each other, embeddings and towers included. */
+export const CENSUS_MODELS: readonly CensusModel[] = [
+  {
+    key: 'singleTask',
+    name: 'single task',
+    config: multiTaskConfigSchema.parse({ kind: 'single-task', hidden: [64, 32], tower }),
+    runs: [['income'], ['marital']],
+  },
+  {
+    key: 'sharedBottom',
+    name: 'shared bottom',
+    config: multiTaskConfigSchema.parse({ kind: 'shared-bottom', hidden: [128, 48], tower }),
+    runs: [both],
+  },
+  {
+    key: 'mmoe',
+    name: 'MMoE',
+    config: multiTaskConfigSchema.parse({ kind: 'mmoe', experts: 6, expertHidden: [24, 16], tower }),
+    runs: [both],
+  },
+  {
+    key: 'ple',
+    name: 'PLE',
+    config: multiTaskConfigSchema.parse({
+      kind: 'ple',
+      levels: [{ expertHidden: [24] }, { expertHidden: [16] }],
+      taskExperts: 2,
+      sharedExperts: 2,
+      tower,
+    }),
+    runs: [both],
+  },
+];
