@@ -21,7 +21,11 @@ export function reportFailure(error: unknown, args: readonly string[]): void {
     process.stderr.write(`${JSON.stringify({ error: { code, message, fields } })}\n`);
   } else {
     const hint = code === 'INTERNAL' && !verbose ? ' (--verbose shows where)' : '';
-    const remedy = errorHint(code, PROGRAM_COMMAND);
+    const remedy = errorHint(
+      code,
+      PROGRAM_COMMAND,
+      args.find((arg) => /^[a-z]+$/.test(arg)),
+    );
     process.stderr.write(`nisus: ${message} [${code}]${hint}\n${remedy === null ? '' : `${remedy.replaceAll(/^/gm, '       ')}\n`}`);
   }
   if (verbose && error instanceof Error) process.stderr.write(`${describeStack(error)}\n`);

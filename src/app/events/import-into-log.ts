@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolders } from '../../base/make-folders.ts';
 import { openEventLog } from '../../data/events/embedded/open-event-log.ts';
 import type { EventLog, EventLogStatistics } from '../../data/events/event-log.ts';
 import type { EventImportOptions } from '../../data/events/importing/event-import-options.ts';
@@ -48,11 +49,16 @@ export async function importIntoLog(
   const opened = () => (log ??= openEventLog(platform.log, { latenessMsMax: Number.MAX_SAFE_INTEGER, owner: 'an import' }, { logger }));
   try {
     if (hasLog(platform)) await opened();
-    await mkdir(platform.folder, { recursive: true });
+    await makeFolders(platform.folder);
     await rm(rejectsFile, { force: true });
     const append: EventLog['append'] = async (events) => (await opened()).append(events);
     const onProgress = showProgress(context);
-    const report = await importEvents(source, { ...options, rejectsFile }, { append }, { logger, signal, onProgress });
+    const report = await importEvents(
+      source,
+      { ...options, rejectsFile },
+      { append },
+      { logger, signal, nowMs: clock.nowMs(), onProgress },
+    );
     const statistics = await (await opened()).statistics();
     return {
       ...report,

@@ -9,6 +9,8 @@ export interface PlatformExplanation extends FeatureExplanation {
   readonly feature: string;
   readonly key: string;
   readonly atMs: number;
+  /** Events of the log that were looked at, at most. */
+  readonly eventsMax: number;
 }
 
 /**
@@ -20,13 +22,13 @@ export interface PlatformExplanation extends FeatureExplanation {
 export async function explainPlatform(
   platform: PlatformFolder,
   view: FeatureView,
-  options: { readonly feature: string; readonly key: string; readonly atMs: number | null },
+  options: { readonly feature: string; readonly key: string; readonly atMs: number | null; readonly eventsMax: number },
 ): Promise<PlatformExplanation> {
   const log = await openPlatformLog(platform);
   try {
     const atMs = options.atMs ?? ((await log.statistics()).lastReceivedTimeMs ?? -1) + 1;
-    const { feature, key } = options;
-    return { view: view.name, feature, key, atMs, ...(await explainFeature(view, log, { feature, key, atMs })) };
+    const { feature, key, eventsMax } = options;
+    return { view: view.name, feature, key, atMs, eventsMax, ...(await explainFeature(view, log, { feature, key, atMs, eventsMax })) };
   } finally {
     await log.close();
   }

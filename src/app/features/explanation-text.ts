@@ -14,10 +14,11 @@ import { featureWords, numberWords, termWords, valueWords } from './feature-word
  * @param eventsShown events listed at most; all are counted
  */
 export function explanationText(explanation: PlatformExplanation, definition: FeatureDefinition, key: string, eventsShown: number): string {
-  const { value, contributions, leftOut, known, complete } = explanation;
+  const { value, contributions, leftOut, known, complete, eventsMax } = explanation;
+  const partial = complete ? '' : `, from the latest ${formatCount(eventsMax)} events of the log alone`;
   const { kind, of, window } = featureWords(definition);
   const lines = [
-    `${explanation.view}.${explanation.feature} of ${key} at ${formatMoment(explanation.atMs)} UTC: ${valueWords(definition, value)}`,
+    `${explanation.view}.${explanation.feature} of ${key} at ${formatMoment(explanation.atMs)} UTC: ${valueWords(definition, value)}${partial}`,
     `  declared   ${kind} of ${of}${window === '–' ? '' : `, ${window}`}`,
   ];
   const sum = sumWords(definition, contributions);
@@ -31,7 +32,7 @@ export function explanationText(explanation: PlatformExplanation, definition: Fe
   lines.push(
     `  events     ${formatCount(new Set(contributions.map(({ event }) => event)).size)} of ${formatCount(known)} known count${why.length === 0 ? '' : `; ${why.join(', ')}`}`,
   );
-  if (!complete) lines.push('  note       the log is longer than was looked at: the value may lack older events');
+  if (!complete) lines.push('  note       the log is longer: the value lacks what older events add. --events N looks further back');
   if (contributions.length === 0) return lines.join('\n');
   const shown = contributions.slice(-eventsShown);
   const more = contributions.length - shown.length;

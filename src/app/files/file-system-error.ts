@@ -18,6 +18,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
   ENOTDIR: 'part of the path is a file',
+  EEXIST: 'a file is in the way',
+  ENOENT: 'there is no such place',
   EISDIR: 'it is a folder',
   ENAMETOOLONG: 'the name is too long',
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { makeFolders } from '../../base/make-folders.ts';
 import { openCatalog } from '../../data/catalog/embedded/open-catalog.ts';
 import type { Catalog } from '../../data/catalog/catalog.ts';
@@ -12,12 +13,13 @@ import { createMixedPolicy } from '../../world/policies/mixed-policy.ts';
 import { WORLD_PRESETS } from '../../world/world-settings.ts';
 import { WORLD_VERSION } from '../../world/world-version.ts';
 import { datasetOfLog } from '../events/dataset-of-log.ts';
+import { asFileSystemError } from '../files/file-system-error.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { appendInFlight } from './append-in-flight.ts';
 import { loadWorldCatalog, upsertSubjects } from './catalog-of-world.ts';
-import { WorldVersionError, type WorldChoice } from './world-errors.ts';
+import { PlatformTakenError, WorldVersionError, type WorldChoice } from './world-errors.ts';
 import { findWorld, writeWorldRecord, type WorldRecord } from './world-record.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,14 +32,17 @@ const HOUR_MS = 3_600_000;
  *
  * The history ends at the last full hour before now, so that the world can live on from there in step with the clock.
  *
- * @throws {WorldOtherError} where another world is there, {WorldVersionError} where its history was begun by another version
+ * @throws {WorldOtherError} where another world is there, {PlatformTakenError} where something else is, {WorldVersionError} where its history was begun by another version
  * @throws what log, catalog, features and data set throw; the signal's reason when it was stopped
  */
 export async function buildWorld(place: PlatformFolder, choice: WorldChoice, context: WorkContext): Promise<WorldRecord> {
   const found = await findWorld(place.folder, choice);
   if (found?.state === 'ready') return found;
   if (found !== null) checkVersion(place.folder, found);
-  await makeFolders(place.folder);
+  else if (existsSync(place.log) || existsSync(place.catalog)) throw new PlatformTakenError(place.folder);
+  await makeFolders(place.folder).catch((error: unknown) => {
+    throw asFileSystemError(error, place.folder) ?? error;
+  });
   let record = found ?? newRecord(choice, context.clock.nowMs());
   await writeWorldRecord(place.folder, record);
   const { clock, logger } = context;

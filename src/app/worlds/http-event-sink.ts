@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Event } from '../../data/events/event.ts';
 import type { WorldServer } from './world-server.ts';
 
@@ -10,9 +11,7 @@ export interface SentEvents {
 const BATCH_EVENTS = 500;
 
 /** The answer of `POST /v1/events`, as far as it is read here. */
-interface EventsAnswer {
-  readonly accepted: number;
-}
+const eventsAnswer = z.object({ accepted: z.int().min(0) });
 
 /**
  * Sends events to `POST /v1/events` of a server, in batches, one after the other. Sending twice is safe, ids tell.
@@ -23,7 +22,7 @@ export async function sendEvents(server: WorldServer, events: readonly Event[]):
   let accepted = 0;
   for (let from = 0; from < events.length; from += BATCH_EVENTS) {
     const body = JSON.stringify({ events: events.slice(from, from + BATCH_EVENTS).map(asInput) });
-    accepted += ((await server.post('/v1/events', body)) as EventsAnswer).accepted;
+    accepted += (await server.post('/v1/events', body, eventsAnswer)).accepted;
   }
   return { sent: events.length, accepted };
 }

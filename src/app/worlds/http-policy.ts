@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SubjectRecord } from '../../data/catalog/subject-record.ts';
 import { subjectKey, subjectOfKey } from '../../data/events/subject-key.ts';
 import type { Page, PageItem, PageRequest, Policy } from '../../world/policy.ts';
@@ -14,10 +15,11 @@ export interface HttpPolicyOptions {
   readonly requestsMax?: number;
 }
 
-interface RecommendAnswer {
-  readonly items: readonly { readonly itemId: string }[];
-  readonly model: { readonly name: string; readonly revision: string };
-}
+/** The answer of `POST /v1/recommend`, as far as it is read here. */
+const recommendAnswer = z.object({
+  items: z.array(z.object({ itemId: z.string() })),
+  model: z.object({ name: z.string(), revision: z.string() }),
+});
 
 /** Latest posts that the last places of a page are drawn from. */
 const FRESH_POSTS_MAX = 100;
@@ -48,7 +50,7 @@ export function createHttpPolicy(options: HttpPolicyOptions): Policy {
 
   async function pageFor(request: PageRequest): Promise<Page> {
     const { userId, count } = request;
-    const answer = (await server.post('/v1/recommend', JSON.stringify({ userId, k: count }))) as RecommendAnswer;
+    const answer = await server.post('/v1/recommend', JSON.stringify({ userId, k: count }), recommendAnswer);
     const items: PageItem[] = [];
     const shown = new Set<string>();
     for (const { itemId } of answer.items) {

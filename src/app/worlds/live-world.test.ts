@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -7,13 +9,16 @@ import { openCatalog } from '../../data/catalog/embedded/open-catalog.ts';
 import type { Event } from '../../data/events/event.ts';
 import type { EventLog } from '../../data/events/event-log.ts';
 import { createMemoryEventLog } from '../../data/events/memory-event-log.ts';
+import { someEvent } from '../../data/events/some-event.fixture.ts';
 import { platformFolder } from '../platform/platform-folder.ts';
 import { silentProgress } from '../progress.ts';
 import type { Server } from '../server/create-server.ts';
 import { ringData, ringService, startServer } from '../server/server.fixture.ts';
 import { WORLD_VERSION } from '../../world/world-version.ts';
 import { buildWorld, historyPolicy, worldOf } from './build-world.ts';
+import { sendEvents } from './http-event-sink.ts';
 import { liveWorld } from './live-world.ts';
+import { worldServer } from './world-server.ts';
 import { writeWorldRecord, type WorldRecord } from './world-record.ts';
 
 const MINUTE_MS = 60_000;
@@ -145,4 +150,39 @@ test('a world whose seed lives differently by now is not lived on, nor is one ta
   await expect(build('demo', 7)).rejects.toMatchObject({ code: 'WORLD_OTHER' });
   await writeWorldRecord(folder, { ...RECORD, worldVersion: WORLD_VERSION - 1, state: 'history' });
   await expect(build('tiny', 7)).rejects.toMatchObject({ code: 'WORLD_VERSION' });
+});
+
+test('a server that is not there, or is another program, is told before anybody visits', async () => {
+  await server.close();
+  await expect(live(1)).rejects.toMatchObject({ code: 'WORLD_SERVER' });
+  const other = createHttpServer((_message, response) => response.end('{}'));
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const at = worldServer(url, { signal: new AbortController().signal, wait: async () => {} });
+  await expect(sendEvents(at, [someEvent('e')])).rejects.toMatchObject({
+    code: 'WORLD_SERVER',
+    message: expect.stringMatching(/its answer to \/v1\/events is not that of a Nisus server: \{\}/),
+  });
+  await new Promise((resolve) => other.close(resolve));
+});
+
+test('a world is not mixed into a platform of somebody else', async () => {
+  const taken = path.join(folder, 'shop');
+  mkdirSync(path.join(taken, 'log'), { recursive: true });
+  const context = {
+    home: folder,
+    clock,
+    logger: silentLogger,
+    signal: new AbortController().signal,
+    progress: silentProgress,
+    say: () => {},
+  };
+  const choice = { preset: 'tiny', seed: 1 } as const;
+  await expect(buildWorld(platformFolder(taken), choice, context)).rejects.toMatchObject({
+    code: 'WORLD_OTHER',
+    fields: { folder: taken },
+  });
+  expect(existsSync(path.join(taken, 'world.json'))).toBe(false);
+  writeFileSync(path.join(folder, 'file'), '');
+  await expect(buildWorld(platformFolder(path.join(folder, 'file')), choice, context)).rejects.toMatchObject({ code: 'FILE_SYSTEM' });
 });

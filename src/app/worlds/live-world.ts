@@ -64,6 +64,7 @@ export async function liveWorld(place: PlatformFolder, options: LiveWorldOptions
 
   async function liveOn(): Promise<void> {
     const server = worldServer(options.url, { signal, wait: (ms) => options.wait(ms, signal) });
+    await server.ready();
     const policy = createHttpPolicy({ server, elsewhere: historyPolicy(world) });
     const beginMs = world.timeMs();
     context.say(`World: living against ${options.url} from ${new Date(beginMs).toISOString()} on`);

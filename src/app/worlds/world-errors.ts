@@ -42,6 +42,13 @@ export class WorldOtherError extends NisusError {
   }
 }
 
+/** Thrown when a folder holds a platform that is no world's: a world would be mixed into it. Code `WORLD_OTHER`. */
+export class PlatformTakenError extends NisusError {
+  constructor(folder: string) {
+    super('WORLD_OTHER', `${folder} holds a platform that no world made. Give a folder of its own to the world.`, { fields: { folder } });
+  }
+}
+
 /** Thrown when a world cannot go on since its seed lives differently in this version of the program. Code `WORLD_VERSION`. */
 export class WorldVersionError extends NisusError {
   constructor(folder: string, found: number, known: number) {

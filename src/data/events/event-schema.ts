@@ -12,6 +12,10 @@ export const EVENT_BOUNDS = {
   queryLengthMax: 1000,
   experimentsMax: 16,
   positionMax: 10_000,
+  /** Of values and quantities, either way: sums of a million of them are exact to a part in 10^9, and finite. */
+  sizeMax: 1e15,
+  /** Longest look at one thing: a day. */
+  dwellMsMax: 86_400_000,
   /** 2100-01-01; the earliest is the epoch. */
   timeMsMax: 4_102_444_800_000,
 } as const;
@@ -70,12 +74,12 @@ export type EventInput = z.infer<typeof eventFieldsSchema>;
 /** A rule of {@link actionRule} that an event breaks. */
 export interface BrokenRule {
   readonly reason: 'user-mismatch' | 'subject-mismatch' | 'value-mismatch' | 'query-mismatch';
-  readonly field: 'userId' | 'subject' | 'value' | 'query';
+  readonly field: 'userId' | 'subject' | 'value' | 'quantity' | 'query';
   readonly message: string;
 }
 
 /** The fields that {@link actionRule} looks at. */
-type RuledFields = Pick<EventInput, 'action' | 'userId' | 'value' | 'query'> & {
+type RuledFields = Pick<EventInput, 'action' | 'userId' | 'value' | 'quantity' | 'query'> & {
   readonly subject?: { readonly kind: string } | null | undefined;
 };
 
@@ -100,8 +104,9 @@ const WITH_AMOUNT: ReadonlySet<EventAction> = new Set(['order-placed', 'trade-fi
  *
  * - `userId` is null for `market` actions and for no other.
  * - `query`, `refine`, deposits, withdrawals and sessions have no subject, all others have one; a `price` is of an instrument.
- * - `dwell` needs a value from 0, `price` one above 0, `deposit` and `withdrawal` an amount; amounts are whole numbers from 0;
+ * - `dwell` needs a value from 0 to a day, `price` one above 0, `deposit` and `withdrawal` an amount; amounts are whole numbers from 0;
  *   the value of `session-end` is not negative.
+ * - No value or quantity is larger than `EVENT_BOUNDS.sizeMax`, no dwell longer than `EVENT_BOUNDS.dwellMsMax`: one client could spoil every sum.
  * - `query` and `refine` need their text.
  */
 export function actionRule(event: RuledFields): BrokenRule | null {
@@ -123,6 +128,11 @@ export function actionRule(event: RuledFields): BrokenRule | null {
   const problem = valueProblem(action, value ?? null);
   if (problem !== null) return { reason: 'value-mismatch', field: 'value', message: `"${action}" needs ${problem}` };
 
+  const quantity = event.quantity ?? 0;
+  if (Math.abs(quantity) > EVENT_BOUNDS.sizeMax) {
+    return { reason: 'value-mismatch', field: 'quantity', message: `a quantity is at most ${EVENT_BOUNDS.sizeMax}, got ${quantity}` };
+  }
+
   if ((action === 'query' || action === 'refine') && (event.query ?? '') === '') {
     return { reason: 'query-mismatch', field: 'query', message: `"${action}" needs a query` };
   }
@@ -134,7 +144,10 @@ function valueProblem(action: EventAction, value: number | null): string | null 
     if (value === null) return action === 'deposit' || action === 'withdrawal' ? 'an amount in minor units as value' : null;
     return Number.isSafeInteger(value) && value >= 0 ? null : 'a whole number of minor units from 0 as value';
   }
-  if (action === 'dwell') return value !== null && value >= 0 ? null : 'milliseconds from 0 as value';
+  if (action === 'dwell') {
+    return value !== null && value >= 0 && value <= EVENT_BOUNDS.dwellMsMax ? null : 'milliseconds from 0 to those of a day as value';
+  }
+  if (value !== null && Math.abs(value) > EVENT_BOUNDS.sizeMax) return `a value of at most ${EVENT_BOUNDS.sizeMax}`;
   if (action === 'session-end') return value === null || value >= 0 ? null : 'milliseconds from 0 as value, or null';
   if (action === 'price') return value !== null && value > 0 ? null : 'a quote above 0 as value';
   return null;

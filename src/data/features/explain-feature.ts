@@ -18,7 +18,7 @@ export interface ExplainOptions<N extends string = string> {
   readonly key: string;
   readonly atMs: number;
   readonly settings?: FeatureSettings;
-  /** Events looked at, the latest known first to count: of the user where the entity has one, else of the whole log. @default 1_000_000 */
+  /** Events looked at, the latest known first to count: of the user where the entity has one, else of the whole log. @default 10_000_000 */
   readonly eventsMax?: number;
 }
 
@@ -56,7 +56,7 @@ export async function explainFeature<V extends FeatureView>(
   log: Pick<EventLog, 'read' | 'readUser' | 'statistics'>,
   options: ExplainOptions<FeatureName<V>>,
 ): Promise<FeatureExplanation> {
-  const { feature, key, atMs, settings = DEFAULT_FEATURE_SETTINGS, eventsMax = 1_000_000 } = options;
+  const { feature, key, atMs, settings = DEFAULT_FEATURE_SETTINGS, eventsMax = 10_000_000 } = options;
   const definition = (view.features as Readonly<Record<string, FeatureDefinition>>)[feature];
   if (definition === undefined) throw new FeaturesNotBuiltError(view.name, [feature]);
   const { events, complete } = await eventsOfKey(view, log, key, atMs, eventsMax);

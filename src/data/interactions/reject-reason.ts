@@ -15,6 +15,8 @@ export const REJECT_REASONS = [
    * one detected.
    */
   'unreadable-time',
+  /** The time has not come yet (imports of events only: a log that believed it would refuse what happens until then). */
+  'future-time',
   /** The position is not a finite number. */
   'unreadable-position',
   /** An id, a time, a position or a value is `NaN`. */

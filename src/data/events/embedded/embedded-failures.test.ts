@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -202,6 +203,25 @@ describe('a reader of the embedded event log', () => {
     expect(await reader.readUser('u2', { limit: 500 })).toEqual(events.slice(100).filter((event) => event.userId === 'u2'));
     await reader.close();
     await expect(reader.statistics()).rejects.toThrow(code('LOG_CLOSED'));
+  });
+
+  it('names a file that was cut short, whoever opens or reads it', async () => {
+    const log = await open();
+    for (let batch = 0; batch < 30; batch++) await log.append(eventsFrom(batch * 1000, (batch + 1) * 1000));
+    await log.close();
+    await truncate(logFile(folder), Math.floor(statSync(logFile(folder)).size / 2));
+    const problem = { code: 'LOG_UNREADABLE', message: expect.stringMatching(/damaged/) };
+    await expect(open()).rejects.toMatchObject(problem);
+    const reading = async () => {
+      const reader = await openEventLogReader(folder, {}, { wait: async () => {} });
+      try {
+        for await (const _ of reader.read(0));
+        await reader.readUser('u1', { limit: 10 });
+      } finally {
+        await reader.close();
+      }
+    };
+    await expect(reading()).rejects.toMatchObject(problem);
   });
 
   it('needs a log that is there', async () => {

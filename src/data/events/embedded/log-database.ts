@@ -76,6 +76,12 @@ export function openForReading(folder: string): LogDatabase {
   });
 }
 
+/** What a damaged file makes SQLite throw, as an error that names the log; any other error as it is. */
+export function asUnreadable(folder: string, error: unknown): unknown {
+  const isDamage = error instanceof Error && 'code' in error && /^SQLITE_(IOERR|CORRUPT|NOTADB|FORMAT|CANTOPEN)/.test(String(error.code));
+  return isDamage ? new LogUnreadableError(folder, `${error.message}; its file is damaged, rebuild it from an export`, error) : error;
+}
+
 function checkVersion(folder: string, database: LogDatabase): void {
   const version = database.pragma('user_version', { simple: true });
   if (version === LOG_VERSION) return;
@@ -90,7 +96,8 @@ function opened(folder: string, open: () => LogDatabase): LogDatabase {
   try {
     return open();
   } catch (error) {
-    if (error instanceof LogUnreadableError) throw error;
+    const named = asUnreadable(folder, error);
+    if (named instanceof LogUnreadableError) throw named;
     throw new LogUnreadableError(folder, error instanceof Error ? error.message : String(error), error);
   }
 }

@@ -3,7 +3,7 @@ import { openEventBlock, type EventBlock } from '../block/decode-block.ts';
 import type { Event } from '../event.ts';
 import type { EventBatch, EventLogStatistics } from '../event-log.ts';
 import { LogOptionError } from '../event-log-errors.ts';
-import { logFile, readArrivals, type LogDatabase } from './log-database.ts';
+import { asUnreadable, logFile, readArrivals, type LogDatabase } from './log-database.ts';
 import { offsetsOfUser, type OpenStretch } from './user-offsets.ts';
 
 /** Reads a log through a connection of its own; every call sees what is on the disk when it is made. */
@@ -79,9 +79,9 @@ export function createLogReader(folder: string, database: LogDatabase): LogReade
   async function* batches(from: number, end: number, batchEventsMax: number): AsyncGenerator<EventBatch, void> {
     let carried: Event[] = [];
     let carriedFrom = from;
-    let next = blockOf(from)?.first_offset ?? from;
+    let next = named(() => blockOf(from))?.first_offset ?? from;
     for (;;) {
-      const blocks = dataFrom.all(next, end);
+      const blocks = named(() => dataFrom.all(next, end));
       for (const { first_offset, data } of blocks) {
         const all = openEventBlock(data).events();
         next = first_offset + all.length;
@@ -107,42 +107,54 @@ export function createLogReader(folder: string, database: LogDatabase): LogReade
     if (carried.length > 0) yield { firstOffset: carriedFrom, events: carried };
   }
 
+  function named<Result>(read: () => Result): Result {
+    try {
+      return read();
+    } catch (error) {
+      throw asUnreadable(folder, error);
+    }
+  }
+
+  const userEvents: LogReader['user'] = (userId, stretches, { limit, receivedBeforeMs }) => {
+    if (!Number.isSafeInteger(limit) || limit < 1) throw new LogOptionError(`limit is ${limit}, expected a whole number from 1`);
+    const before = receivedBeforeMs === undefined ? Infinity : offsetReceivedBy(receivedBeforeMs);
+    const events: Event[] = [];
+    for (const offset of offsetsOfUser(database, stretches, userId, before)) {
+      const found = blockOf(offset);
+      const block = found === null ? null : openBlock(found.first_offset);
+      if (found === null || block === null) continue;
+      const event = block.eventAt(offset - found.first_offset);
+      if (event.userId !== userId || (receivedBeforeMs !== undefined && event.receivedTimeMs >= receivedBeforeMs)) continue;
+      events.push(event);
+      if (events.length === limit) break;
+    }
+    return events.reverse();
+  };
+
+  const statistics = database.transaction((): EventLogStatistics => {
+    const arrivals = readArrivals(database);
+    const { events, first_offset, first_time_ms, last_time_ms } = totals.get()!;
+    return {
+      events: events ?? 0,
+      firstOffset: first_offset ?? arrivals.nextOffset,
+      nextOffset: arrivals.nextOffset,
+      bytes: ['', '-wal'].reduce((sum, suffix) => sum + (statSync(logFile(folder) + suffix, { throwIfNoEntry: false })?.size ?? 0), 0),
+      firstTimeMs: first_time_ms ?? null,
+      lastTimeMs: last_time_ms ?? null,
+      lastReceivedTimeMs: (lastReceived.get() as number | undefined) ?? null,
+      duplicates: arrivals.duplicates,
+      tooLate: arrivals.tooLate,
+      inFuture: arrivals.inFuture,
+      outOfOrder: arrivals.outOfOrder,
+    };
+  });
+
   return {
-    nextOffset: () => nextOffset.get() as number,
+    nextOffset: () => named(() => nextOffset.get() as number),
     exists: (offset) => blockOf(offset) !== null,
     batches,
-    user(userId, stretches, { limit, receivedBeforeMs }) {
-      if (!Number.isSafeInteger(limit) || limit < 1) throw new LogOptionError(`limit is ${limit}, expected a whole number from 1`);
-      const before = receivedBeforeMs === undefined ? Infinity : offsetReceivedBy(receivedBeforeMs);
-      const events: Event[] = [];
-      for (const offset of offsetsOfUser(database, stretches, userId, before)) {
-        const found = blockOf(offset);
-        const block = found === null ? null : openBlock(found.first_offset);
-        if (found === null || block === null) continue;
-        const event = block.eventAt(offset - found.first_offset);
-        if (event.userId !== userId || (receivedBeforeMs !== undefined && event.receivedTimeMs >= receivedBeforeMs)) continue;
-        events.push(event);
-        if (events.length === limit) break;
-      }
-      return events.reverse();
-    },
-    statistics: database.transaction((): EventLogStatistics => {
-      const arrivals = readArrivals(database);
-      const { events, first_offset, first_time_ms, last_time_ms } = totals.get()!;
-      return {
-        events: events ?? 0,
-        firstOffset: first_offset ?? arrivals.nextOffset,
-        nextOffset: arrivals.nextOffset,
-        bytes: ['', '-wal'].reduce((sum, suffix) => sum + (statSync(logFile(folder) + suffix, { throwIfNoEntry: false })?.size ?? 0), 0),
-        firstTimeMs: first_time_ms ?? null,
-        lastTimeMs: last_time_ms ?? null,
-        lastReceivedTimeMs: (lastReceived.get() as number | undefined) ?? null,
-        duplicates: arrivals.duplicates,
-        tooLate: arrivals.tooLate,
-        inFuture: arrivals.inFuture,
-        outOfOrder: arrivals.outOfOrder,
-      };
-    }),
+    user: (userId, stretches, options) => named(() => userEvents(userId, stretches, options)),
+    statistics: () => named(statistics),
   };
 }
 

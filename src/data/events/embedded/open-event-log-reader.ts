@@ -1,6 +1,6 @@
 import type { EventLog } from '../event-log.ts';
 import { LogClosedError, LogOptionError } from '../event-log-errors.ts';
-import { openForReading } from './log-database.ts';
+import { asUnreadable, openForReading } from './log-database.ts';
 import { checkReadOptions } from './log-options.ts';
 import { createLogReader } from './log-reader.ts';
 import { followLog, readLog } from './read-log.ts';
@@ -42,6 +42,13 @@ export async function openEventLogReader(
   const database = openForReading(folder);
   const reader = createLogReader(folder, database);
   const userTail = createUserTail(database, STRETCH_EVENTS);
+  const tail = () => {
+    try {
+      return userTail();
+    } catch (error) {
+      throw asUnreadable(folder, error);
+    }
+  };
   const closing = new AbortController();
   const requireOpen = () => {
     if (closing.signal.aborted) throw new LogClosedError();
@@ -63,7 +70,7 @@ export async function openEventLogReader(
     },
     async readUser(userId, readOptions) {
       requireOpen();
-      return reader.user(userId, userTail(), readOptions);
+      return reader.user(userId, tail(), readOptions);
     },
     async statistics() {
       requireOpen();

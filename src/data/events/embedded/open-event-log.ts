@@ -3,7 +3,7 @@ import { makeFolders } from '../../../base/make-folders.ts';
 import type { EventLog } from '../event-log.ts';
 import { LogClosedError, LogWriteError } from '../event-log-errors.ts';
 import { createAppendQueue } from './append-queue.ts';
-import { openForReading, openForWriting, PAGES_MAX, readArrivals, type LogDatabase } from './log-database.ts';
+import { asUnreadable, openForReading, openForWriting, PAGES_MAX, readArrivals, type LogDatabase } from './log-database.ts';
 import { lockLog } from './log-lock.ts';
 import { checkLogOptions, checkReadOptions, type EventLogOptions } from './log-options.ts';
 import { createLogReader } from './log-reader.ts';
@@ -37,7 +37,7 @@ export async function openEventLog(folder: string, options: EventLogOptions, { l
   } catch (error) {
     database?.close();
     unlock();
-    throw error;
+    throw asUnreadable(folder, error);
   }
 }
 

@@ -10,7 +10,7 @@ export interface EventImportOptions extends Pick<
   | 'format' | 'columns' | 'delimiter' | 'header' | 'encoding' | 'timeUnit' | 'events' | 'minimumValue' | 'strict' | 'rejectLimit'
   | 'maximumRecordBytes' | 'threads' | 'memoryLimitMiB' // prettier-ignore
 > {
-  /** Name of the source: ids are `<name>:<line>`, so the same name and the same file give the same events. @default The source's base name without extension */
+  /** Name of the source, in front of the ids: the same name and the same row give the same event. @default The source's base name without extension */
   readonly name?: string | undefined;
   /** What the items are. @default 'content' */
   readonly subjectKind?: SubjectKind | undefined;

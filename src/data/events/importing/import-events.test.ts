@@ -27,7 +27,7 @@ const importText = async (name: string, text: string, options: EventImportOption
 };
 const stored = async () => (await eventsOf(log.read(0))).events;
 const short = async () =>
-  (await stored()).map(({ id, userId, subject, action, value, timeMs }) => [id, userId, subject?.id, action, value, timeMs]);
+  (await stored()).map(({ id, userId, subject, action, value, timeMs }) => [id.split(':')[0], userId, subject?.id, action, value, timeMs]);
 
 describe('importEvents', () => {
   it('makes each row an event, in order of time, with its value and what its kind means', async () => {
@@ -38,10 +38,10 @@ describe('importEvents', () => {
       inFuture: 0, order: 'time',
     }); // prettier-ignore
     expect(await short()).toEqual([
-      ['shop:3', 'u2', 'b', 'order-placed', 300, 1_600_000_001_000],
-      ['shop:2', 'u1', 'a', 'click', null, 1_600_000_002_000],
-      ['shop:4', 'u1', 'c', 'trade-filled', 20, 1_600_000_002_000],
-      ['shop:5', 'u1', 'a', 'share', 4.5, 1_600_000_003_000],
+      ['shop', 'u2', 'b', 'order-placed', 300, 1_600_000_001_000],
+      ['shop', 'u1', 'a', 'click', null, 1_600_000_002_000],
+      ['shop', 'u1', 'c', 'trade-filled', 20, 1_600_000_002_000],
+      ['shop', 'u1', 'a', 'share', 4.5, 1_600_000_003_000],
     ]);
     const events = await stored();
     expect(events.every((event) => event.receivedTimeMs === event.timeMs)).toBe(true);
@@ -55,6 +55,31 @@ describe('importEvents', () => {
     expect(await importText('x.csv', rows)).toMatchObject({ events: 2, accepted: 0, duplicates: 2 });
     expect(await stored()).toEqual(before);
     expect(await importText('x.csv', `${rows}u2,a,1600000009\n`)).toMatchObject({ accepted: 1, duplicates: 2 });
+  });
+
+  it('knows a row by what it says, not by where it stands', async () => {
+    const header = 'user,item,timestamp\n';
+    const [first, second, third] = ['u1,a,1600000002\n', 'u1,b,1600000003\n', 'u2,a,1600000004\n'];
+    await importText('day.csv', header + first + second);
+    // A row above, and another order.
+    expect(await importText('day.csv', header + third + second + first)).toMatchObject({ accepted: 1, duplicates: 2 });
+    // Another file of the same name, all of whose rows are others.
+    expect(await importText('day.csv', `${header}u3,c,1600000002\nu4,d,1600000003\n`)).toMatchObject({ accepted: 2, duplicates: 0 });
+    expect(new Set((await stored()).map(({ id }) => id)).size).toBe(5);
+    expect((await stored()).every(({ id }) => /^day:[0-9a-f]{24}$/.test(id))).toBe(true);
+  });
+
+  it('sets rows aside that have not happened yet, so that a log does not wait for them', async () => {
+    const nowMs = 1_600_000_000_000;
+    const path = join(folder, 'far.csv');
+    await writeFile(path, 'user,item,timestamp\nu1,a,1600000000\nu2,b,4000000000\nu3,c,1600000300\nu4,d,1600000301\n');
+    const report = await importEvents(path, {}, log, { ...context, nowMs });
+    expect(report).toMatchObject({ accepted: 2, rejectedRows: { 'future-time': 2 } });
+    expect((await log.statistics()).lastTimeMs).toBe(1_600_000_300_000);
+    // Positions are no times.
+    const positions = join(folder, 'p.csv');
+    await writeFile(positions, 'user,item,position\nu1,a,1600000900\n');
+    expect(await importEvents(positions, {}, log, { ...context, nowMs })).toMatchObject({ accepted: 1 });
   });
 
   it('sets bad rows aside, and those that can be no event, and keeps the others', async () => {
@@ -85,11 +110,11 @@ describe('importEvents', () => {
     await importText('p.csv', 'user,item,position\nu1,a,7\nu2,b,3\n');
     expect(await importText('s.txt', 'u1 a b\nu2 c\n')).toMatchObject({ order: 'file', accepted: 3 });
     expect(await short()).toEqual([
-      ['p:3', 'u2', 'b', 'click', null, 3000],
-      ['p:2', 'u1', 'a', 'click', null, 7000],
-      ['s:1', 'u1', 'a', 'click', null, 0],
-      ['s:2', 'u2', 'c', 'click', null, 0],
-      ['s:1.1', 'u1', 'b', 'click', null, 1000],
+      ['p', 'u2', 'b', 'click', null, 3000],
+      ['p', 'u1', 'a', 'click', null, 7000],
+      ['s', 'u1', 'a', 'click', null, 0],
+      ['s', 'u2', 'c', 'click', null, 0],
+      ['s', 'u1', 'b', 'click', null, 1000],
     ]);
   });
 

@@ -33,6 +33,8 @@ export interface EventImportProgress {
 export interface EventImportContext {
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
+  /** The time now: rows of a source with times that lie more than five minutes after it are rejected. @default They are believed */
+  readonly nowMs?: number | undefined;
   readonly onProgress?: ((progress: EventImportProgress) => void) | undefined;
 }
 
@@ -56,6 +58,9 @@ export interface EventImportReport {
   readonly order: InteractionOrder;
 }
 
+/** How far clocks may be ahead. */
+const FUTURE_MS_MAX = 300_000;
+
 /** Batches that wait for the disk at once. */
 const IN_FLIGHT_MAX = 4;
 
@@ -63,8 +68,8 @@ const IN_FLIGHT_MAX = 4;
  * Imports a file or folder of interactions into an event log: each good row an event, in order of time, received when it happened.
  *
  * The sources are those of `importInteractions`, read and checked by the same code; rows that repeat an earlier one are rejected.
- * Ids are `<name>:<line>` (the k-th further event of a line has `.k` after it), so importing a source again changes nothing. A
- * source without times gets some: its position, or the place among the user's rows, times one second from the epoch. The value of
+ * Ids are `<name>:` and a hash of user, item, action and time, so importing a source again, or one that has grown, adds only
+ * what is new. A source without times gets some: its position, or the place among the user's rows, times one second from the epoch. The value of
  * a row is the event's value.
  *
  * A log that holds later events already raises the received times and may turn old events away as too late: open it with a wide
@@ -98,7 +103,9 @@ export async function importEvents(
     const aside = createSetAside(plan, rejects, reading);
     const rows = await readRows(plan, rejects, checked, chosen.file, context, aside.add);
     const name = checked.name ?? nameOfSource(source);
-    const { batches, total } = eventsOfRows(rows, plan.order, { name, subjectKind: checked.subjectKind }, aside.add);
+    const { nowMs = Infinity } = context;
+    const latestMs = plan.order === 'time' ? nowMs + FUTURE_MS_MAX : Infinity;
+    const { batches, total } = eventsOfRows(rows, plan.order, { name, subjectKind: checked.subjectKind, latestMs }, aside.add);
     await aside.write(context.signal);
     const progress = (done: number): EventImportProgress => ({
       stage: 'appending',

@@ -5,6 +5,7 @@ import type { RejectReason } from '../../interactions/reject-reason.ts';
 import { orderByGroupThenKey } from '../../interactions/stable-order.ts';
 import type { EventAction, SubjectKind } from '../event-actions.ts';
 import { actionRule, EVENT_BOUNDS, isEventName } from '../event-schema.ts';
+import { hashText, TEXT_HASH } from '../embedded/hash-text.ts';
 import { EVENT_SCHEMA_VERSION, NO_CONTEXT, type Event, type EventSubject } from '../event.ts';
 
 /** Rows of a source, read and checked as interactions. */
@@ -33,13 +34,14 @@ const POSITION_MS = 1000;
 /**
  * Rows as events, in order of time, in batches.
  *
+ * @param latestMs rows that happened later are no events
  * @param onProblem told of the rows that cannot be events, before this returns
  * @returns the batches, to be gone through once, and how many events they have together
  */
 export function eventsOfRows(
   rows: EventRows,
   order: InteractionOrder,
-  { name, subjectKind }: { readonly name: string; readonly subjectKind: SubjectKind },
+  { name, subjectKind, latestMs }: { readonly name: string; readonly subjectKind: SubjectKind; readonly latestMs: number },
   onProblem: (line: number, problem: RowProblem) => void,
 ): { readonly batches: Iterable<Event[]>; readonly total: number } {
   const { columns, marks, actions } = rows;
@@ -50,17 +52,18 @@ export function eventsOfRows(
     return { kind: subjectKind, id, authorId: null, tags: [], instruments: subjectKind === 'instrument' ? [id] : [] };
   });
   const timesMs = timesOf(columns, order, users.length);
-  const repeats = repeatsOfLines(columns.lines);
 
   function eventOf(row: number): Event {
     const timeMs = timesMs[row]!;
     const value = columns.values?.[row] ?? NaN;
-    const line = columns.lines[row]!;
+    const userId = users[columns.users[row]!]!;
+    const subject = subjects[columns.items[row]!]!;
+    const action = actions[columns.kinds?.[row] ?? 0]!;
     return {
-      id: repeats[row] === 0 ? `${name}:${line}` : `${name}:${line}.${repeats[row]}`,
-      userId: users[columns.users[row]!]!,
-      subject: subjects[columns.items[row]!]!,
-      action: actions[columns.kinds?.[row] ?? 0]!,
+      id: `${name}:${rowHash(userId, subject.id, action, timeMs)}`,
+      userId,
+      subject,
+      action,
       value: Number.isNaN(value) ? null : value,
       quantity: null,
       query: null,
@@ -76,7 +79,7 @@ export function eventsOfRows(
   let total = 0;
   for (let row = 0; row < count; row++) {
     if (marks[row] !== 0) continue;
-    const problem = userProblems[columns.users[row]!] ?? itemProblems[columns.items[row]!] ?? rowProblem(eventOf(row));
+    const problem = userProblems[columns.users[row]!] ?? itemProblems[columns.items[row]!] ?? rowProblem(eventOf(row), latestMs);
     if (problem === null) total++;
     else {
       marks[row] = 1;
@@ -104,11 +107,10 @@ function timesOf({ keys, users }: InteractionColumns, order: InteractionOrder, u
   return Float64Array.from(users, (user) => POSITION_MS * next[user]!++);
 }
 
-/** How many rows of the same line stand before each. */
-function repeatsOfLines(lines: Float64Array): Uint32Array {
-  const repeats = new Uint32Array(lines.length);
-  for (let row = 1; row < lines.length; row++) if (lines[row] === lines[row - 1]) repeats[row] = repeats[row - 1]! + 1;
-  return repeats;
+/** 96 bits of what makes a row itself: a row is the same wherever it stands, and another row in its place is another event. */
+function rowHash(userId: string, itemId: string, action: EventAction, timeMs: number): string {
+  hashText(`${userId}\0${itemId}\0${action}\0${timeMs}`);
+  return [0, 1, 2].map((word) => TEXT_HASH[word]!.toString(16).padStart(8, '0')).join('');
 }
 
 function idProblem(id: string, what: string): RowProblem | null {
@@ -118,10 +120,13 @@ function idProblem(id: string, what: string): RowProblem | null {
   return isEventName(id) ? null : { reason: 'invalid-encoding', detail: `the ${what} id holds a control character` };
 }
 
-function rowProblem(event: Event): RowProblem | null {
+function rowProblem(event: Event, latestMs: number): RowProblem | null {
   const { timeMs } = event;
   if (!(Number.isSafeInteger(timeMs) && timeMs >= 0 && timeMs <= EVENT_BOUNDS.timeMsMax)) {
     return { reason: 'unreadable-time', detail: `the time is ${timeMs} ms, an event's lies between 1970 and 2100` };
+  }
+  if (timeMs > latestMs) {
+    return { reason: 'future-time', detail: `${new Date(timeMs).toISOString()} has not come yet` };
   }
   const broken = actionRule(event);
   return broken === null ? null : { reason: 'unreadable-value', detail: `${broken.message}, got ${event.value}` };

@@ -29,7 +29,7 @@ export function addEventsImportCommand(events: Command, act: Act): void {
     )
     .argument('<source>', 'a file, or a folder that holds one')
     .option('--platform <folder>', "the platform's folder, made where it is missing (default: NISUS_HOME/platforms/NAME)")
-    .option('--name <name>', 'stands before the line in the ids of events (default: that of the source)')
+    .option('--name <name>', 'stands before the ids of the events (default: that of the source)')
     .option('--map <kinds>', 'action by kind of event, for example view=click,basket=order-placed (default: by usual names)', actions)
     .option('--action <action>', 'action of every row where there are no kinds (default: click)')
     .addOption(new Option('--kind <kind>', 'what the items are').choices(['content', 'feature', 'instrument']).default('content'));

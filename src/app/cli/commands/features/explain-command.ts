@@ -8,6 +8,7 @@ import { addSharedOptions, type Act } from '../../shared-options.ts';
 interface Options extends SharedOptions, DeclarationOptions {
   readonly at?: number;
   readonly limit: number;
+  readonly events: number;
   readonly separator: string;
 }
 
@@ -23,6 +24,7 @@ export function addFeaturesExplainCommand(features: Command, act: Act): void {
     .argument('<feature>', 'the feature')
     .argument('<key>', 'the key: an id, KIND:ID for a subject, USER,TAG for a pair')
     .option('--at <time>', 'the moment (default: just after the last event of the log)', moment)
+    .option('--events <n>', 'how many of the latest events of the log (or of the user) are looked at', wholeNumber(1), 10_000_000)
     .option('-n, --limit <n>', 'events shown at most, the latest; --json has all', wholeNumber(0), 10);
   addSeparatorOption(addDeclarationOption(addPlatformOption(command))).action(
     async (name: string, feature: string, typed: string, options: Options) => {
@@ -34,7 +36,12 @@ export function addFeaturesExplainCommand(features: Command, act: Act): void {
         const view = viewNamed(await chooseViews(options.declaration), name);
         requireFeatures(view, [feature]);
         const key = parseKey(view.entity, typed, options.separator);
-        const explanation = await explainPlatform(chosenPlatform(options, context), view, { feature, key, atMs: options.at ?? null });
+        const explanation = await explainPlatform(chosenPlatform(options, context), view, {
+          feature,
+          key,
+          atMs: options.at ?? null,
+          eventsMax: options.events,
+        });
         context.print(
           context.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation, view.features[feature]!, typed, options.limit),
         );
