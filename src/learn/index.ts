@@ -27,8 +27,22 @@ export { parameterView, type ParameterLayout } from './tensor/parameters.ts';
 /** Layers and losses. */
 export { layerNorm } from './nn/layer-norm.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
+export { approxNdcgLoss, type ApproxNdcgOptions } from './nn/losses/approx-ndcg.ts';
 export { binaryCrossEntropyLoss, generalizedBinaryCrossEntropyLoss } from './nn/losses/binary-cross-entropy.ts';
 export { fullSoftmaxLoss } from './nn/losses/full-softmax.ts';
+export {
+  jointRankingCalibrationLoss,
+  jointRankingCalibrationScore,
+  type JointRankingCalibrationOptions,
+} from './nn/losses/joint-ranking-calibration.ts';
+export { lambdaLoss, type LambdaLossOptions } from './nn/losses/lambda-loss.ts';
+export type { ListBatch } from './nn/losses/list-batch.ts';
+export { listLoss, listLossSchema, outputsPerPlace, rankingScore, type ListLossConfig } from './nn/losses/list-loss.ts';
+export { listMleLoss } from './nn/losses/list-mle.ts';
+export { listNetLoss } from './nn/losses/list-net.ts';
+export { listSoftmaxLoss } from './nn/losses/list-softmax.ts';
+export { pointwiseCrossEntropyLoss } from './nn/losses/pointwise-cross-entropy.ts';
+export { positionWeightedListMleLoss, type PositionWeightedListMleOptions } from './nn/losses/position-weighted-list-mle.ts';
 export { sampledSoftmaxLoss, type SharedNegatives } from './nn/losses/sampled-softmax.ts';
 export { multiLayerPerceptron, type MultiLayerPerceptronOptions } from './nn/multi-layer-perceptron.ts';
 export { scoreItems, type ItemScoring } from './nn/similarity.ts';
@@ -53,6 +67,27 @@ export {
   type TrainingStep,
   type TrainingStepOptions,
 } from './tensor/training-step.ts';
+
+/** Steps of several tasks: gradients that conflict, and how much each loss counts. */
+export type { GradientConflict, GradientDecision, GradientStrategy } from './tensor/gradient-strategy.ts';
+export type { LossesOfStep, LossWeighting } from './tensor/loss-weighting.ts';
+export {
+  compileMultiTaskStep,
+  type MultiTaskStep,
+  type MultiTaskStepOptions,
+  type MultiTaskStepResult,
+  type TaskMeasures,
+} from './tensor/multi-task-step.ts';
+export { MultiTaskError } from './tensor/task-gradients.ts';
+export { conflictPicture } from './training/gradient-conflict/conflict-picture.ts';
+export { conflictRecord, type ConflictRecord } from './training/gradient-conflict/conflict-record.ts';
+export { gradientStrategySchema, makeGradientStrategy, type GradientStrategyConfig } from './training/gradient-conflict/strategy-config.ts';
+export {
+  lossWeightsSchema,
+  makeLossWeighting,
+  UnknownTaskError,
+  type LossWeightsConfig,
+} from './training/loss-weights/loss-weights-config.ts';
 
 /** Operators. */
 export { batchedGather } from './tensor/operators/batched-gather.ts';
