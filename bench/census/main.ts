@@ -1,7 +1,7 @@
 /**
  * Single task, shared bottom, MMoE and PLE on census-income, beside the same four in PyTorch.
  *
- *     node bench/census/main.ts [--seeds 5] [--epochs 14] [--patience 3] [--batch 512] [--rate 0.001] [--dropout 0] [--balance 0.01] [--no-torch] [--tune]
+ *     node bench/census/main.ts [--seeds 5] [--epochs 10] [--patience 3] [--batch 1024] [--rate 0.002] [--dropout 0] [--balance 0.01] [--no-torch] [--tune]
  *
  * --tune reports validation figures in the place of test ones: settings were chosen with it. PyTorch is set up on first use
  * (bench/torch/setup.sh), or named in NISUS_TORCH_PYTHON.
@@ -20,10 +20,10 @@ import { runTorch } from './torch-peer.ts';
 const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '5' },
-    epochs: { type: 'string', default: '14' },
+    epochs: { type: 'string', default: '10' },
     patience: { type: 'string', default: '3' },
-    batch: { type: 'string', default: '512' },
-    rate: { type: 'string', default: '0.001' },
+    batch: { type: 'string', default: '1024' },
+    rate: { type: 'string', default: '0.002' },
     decay: { type: 'string', default: '0' },
     dropout: { type: 'string', default: '0' },
     balance: { type: 'string', default: '0.01' },

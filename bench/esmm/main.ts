@@ -1,7 +1,7 @@
 /**
  * ESMM against separate models on the funnel of retailrocket: view → cart → buy.
  *
- *     node bench/esmm/main.ts [--seeds 5] [--epochs 20] [--patience 3] [--batch 256] [--rate 0.001] [--dropout 0] [--tune]
+ *     node bench/esmm/main.ts [--seeds 5] [--epochs 10] [--patience 3] [--batch 512] [--rate 0.002] [--dropout 0.3] [--tune]
  *
  * Impression, click, conversion of the paper are view, cart, buy here: the entire space is all views. --tune judges on
  * validation views: settings were chosen with it.
@@ -24,11 +24,11 @@ import { trainEsmm, trainSeparate, type FunnelScores, type ModelSettings } from 
 const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '5' },
-    epochs: { type: 'string', default: '20' },
+    epochs: { type: 'string', default: '10' },
     patience: { type: 'string', default: '3' },
-    batch: { type: 'string', default: '256' },
-    rate: { type: 'string', default: '0.001' },
-    dropout: { type: 'string', default: '0' },
+    batch: { type: 'string', default: '512' },
+    rate: { type: 'string', default: '0.002' },
+    dropout: { type: 'string', default: '0.3' },
     tune: { type: 'boolean', default: false },
   },
 });
@@ -108,6 +108,11 @@ function bothAuc({ both }: FunnelScores): number {
   return areaUnderCurve({ scores: both, labels: judged.labels['cart-and-buy']! });
 }
 
+/** What the probability of the cart alone says of cart and buy: how much the second step adds to the first. */
+function cartAloneAuc({ cart }: FunnelScores): number {
+  return areaUnderCurve({ scores: cart, labels: judged.labels['cart-and-buy']! });
+}
+
 function conversionAuc({ conversion }: FunnelScores): number {
   const labels = judged.labels['buy-given-cart']!;
   const kept = (_: number, row: number) => !Number.isNaN(labels[row]!);
@@ -138,6 +143,8 @@ function report(): void {
     pValue: round(Math.max(auc!.pValue, seedTest.pValue)),
     esmmCvrAuc: round(mean(of('esmm', conversionAuc))),
     separateCvrAuc: round(mean(of('separate', conversionAuc))),
+    esmmCartAloneAuc: round(mean(of('esmm', cartAloneAuc))),
+    separateCartAloneAuc: round(mean(of('separate', cartAloneAuc))),
     esmmParameters: outcomes[0]!.esmm.parameters,
     separateParameters: outcomes[0]!.separate.parameters,
   };

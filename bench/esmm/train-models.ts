@@ -26,6 +26,8 @@ export interface ModelSettings {
 export interface FunnelScores {
   /** Probability of cart and buy, over the entire space. */
   readonly both: Float32Array;
+  /** Of the cart alone. */
+  readonly cart: Float32Array;
   /** Of the buy given the cart. */
   readonly conversion: Float32Array;
   readonly parameters: number;
@@ -37,7 +39,8 @@ const tower = [32, 16];
 export async function trainEsmm(settings: ModelSettings): Promise<FunnelScores> {
   const model = { kind: 'esmm', trunk: { kind: 'shared-bottom', hidden: [] }, tower } as const;
   const { scores, parameters } = await trainModel(model, ['cart', 'cart-and-buy'], 'esmm', settings);
-  return { both: scores.probabilities['cart-and-buy']!, conversion: scores.conditional!, parameters };
+  const { cart, 'cart-and-buy': both } = scores.probabilities as Record<'cart' | 'cart-and-buy', Float32Array>;
+  return { both, cart, conversion: scores.conditional!, parameters };
 }
 
 /** The separate models: one of carts over all views, one of buys that learns from carted views alone; their product. */
@@ -47,7 +50,7 @@ export async function trainSeparate(settings: ModelSettings): Promise<FunnelScor
   const buy = await trainModel(model, ['buy-given-cart'], 'buy', settings);
   const conversion = buy.scores.probabilities['buy-given-cart']!;
   const both = cart.scores.probabilities['cart']!.map((probability, row) => probability * conversion[row]!);
-  return { both, conversion, parameters: cart.parameters + buy.parameters };
+  return { both, cart: cart.scores.probabilities['cart']!, conversion, parameters: cart.parameters + buy.parameters };
 }
 
 async function trainModel(
