@@ -3,7 +3,7 @@
  *
  *     node bench/census/main.ts [--seeds 5] [--epochs 10] [--patience 3] [--batch 1024] [--rate 0.002] [--dropout 0] [--balance 0.01] [--no-torch] [--tune]
  *
- * --tune reports validation figures in the place of test ones: settings were chosen with it. PyTorch is set up on first use
+ * --tune reports validation figures in the place of test ones: for choosing settings. PyTorch is set up on first use
  * (bench/torch/setup.sh), or named in NISUS_TORCH_PYTHON.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
