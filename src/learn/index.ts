@@ -1,6 +1,16 @@
 /** Numbers only: tensors, models, training and evaluation. The door of the learning wing for outsiders. */
 export type { HistoryBatch, InteractionSequences, Ranker } from './interaction-sequences.ts';
 
+/** Metrics of yes-or-no outcomes. */
+export { areaUnderCurve } from './evaluation/binary/area-under-curve.ts';
+export { estimateBinaryMetrics, type BinaryEstimate, type BinaryMetric, type BinaryOptions } from './evaluation/binary/binary-metrics.ts';
+export { compareBinaryModels, type BinaryDifference, type ComparedScores } from './evaluation/binary/compare-binary-models.ts';
+export { groupedAreaUnderCurve, type GroupedAreaUnderCurve, type GroupWeighting } from './evaluation/binary/grouped-area-under-curve.ts';
+export type { LabelledScores } from './evaluation/binary/labelled-scores.ts';
+export { logLoss } from './evaluation/binary/log-loss.ts';
+export { normalisedEntropy } from './evaluation/binary/normalised-entropy.ts';
+export { pairedTTest } from './evaluation/binary/paired-t-test.ts';
+
 export { compareResults, type ResultComparison } from './evaluation/compare-results.ts';
 export { evaluate, type EvaluateOptions, type EvaluationResult } from './evaluation/evaluate.ts';
 export type { DataSplit, EvaluationCases } from './evaluation/evaluation-cases.ts';
@@ -19,6 +29,25 @@ export { baselines, type Baseline } from './models/baselines/baselines.ts';
 export { hstu, type HstuConfig } from './models/hstu.ts';
 export { modelConfigSchema, type ModelConfig } from './models/model-config.ts';
 export { sasrec, type SasrecConfig } from './models/sasrec.ts';
+
+/** Models of many tasks, over any encoder, and fields of tables to encode. */
+export { encodeFields, type EncodedFields } from './fields/encode-fields.ts';
+export { fieldLayer } from './fields/field-layer.ts';
+export { FieldTableError, type FieldDeclarations, type FieldTable } from './fields/field-table.ts';
+export { fitFields, fittedFieldsSchema, type FittedFields } from './fields/fit-fields.ts';
+export { buildMultiTask, MultiTaskModelError, type MultiTaskOutput } from './models/multi-task/build-multi-task.ts';
+export { deadExperts, tallyUtilisation, type GateUtilisation } from './models/multi-task/gate-utilisation.ts';
+export { multiTaskConfigSchema, type MultiTaskConfig } from './models/multi-task/multi-task-config.ts';
+export { TaskExamplesError, type TaskExamples } from './training/task-examples.ts';
+export { openTaskScorer, type TaskEncoder, type TaskScorer, type TaskScores } from './training/task-scorer.ts';
+export { taskTrainingConfigSchema, type TaskTrainingConfig } from './training/task-training-config.ts';
+export {
+  fixedWeightStep,
+  trainTaskModel,
+  type CompileTaskStep,
+  type TaskFigures,
+  type TrainTasksOptions,
+} from './training/train-task-model.ts';
 
 export { exportServedModel, openServedModel, ServedModelError, type ServedModel, type ServedModelManifest } from './models/served-model.ts';
 
