@@ -60,14 +60,18 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** @param say told of the lines that people read */
+function contextOf(say: (line: string) => void = () => {}) {
+  return { home: folder, clock, logger: silentLogger, signal: new AbortController().signal, progress: silentProgress, say };
+}
+
 /** Lives for some minutes of a clock that is moved on by waiting. */
 async function live(minutes: number, wait: (ms: number) => void = (ms) => (nowMs += ms)): Promise<readonly string[]> {
   const lines: string[] = [];
-  const context = { home: folder, clock, logger: silentLogger, signal: new AbortController().signal, progress: silentProgress };
   await liveWorld(
     platformFolder(folder),
     { url: server.url, ticksMax: minutes, wait: async (ms) => wait(ms) },
-    { ...context, say: (line) => void lines.push(line) },
+    contextOf((line) => void lines.push(line)),
   );
   return lines;
 }
@@ -132,15 +136,7 @@ test('a folder without a whole history is said to be none', async () => {
 test('a world whose seed lives differently by now is not lived on, nor is one taken for another', async () => {
   await writeWorldRecord(folder, { ...RECORD, worldVersion: WORLD_VERSION - 1 });
   await expect(live(1)).rejects.toMatchObject({ code: 'WORLD_VERSION', message: expect.stringContaining(folder) });
-  const context = {
-    home: folder,
-    clock,
-    logger: silentLogger,
-    signal: new AbortController().signal,
-    progress: silentProgress,
-    say: () => {},
-  };
-  const build = (preset: 'tiny' | 'demo', seed: number) => buildWorld(platformFolder(folder), { preset, seed }, context);
+  const build = (preset: 'tiny' | 'demo', seed: number) => buildWorld(platformFolder(folder), { preset, seed }, contextOf());
   // What was made of it can still be used.
   expect(await build('tiny', 7)).toMatchObject({ state: 'ready' });
   await expect(build('tiny', 8)).rejects.toMatchObject({
@@ -169,20 +165,12 @@ test('a server that is not there, or is another program, is told before anybody 
 test('a world is not mixed into a platform of somebody else', async () => {
   const taken = path.join(folder, 'shop');
   mkdirSync(path.join(taken, 'log'), { recursive: true });
-  const context = {
-    home: folder,
-    clock,
-    logger: silentLogger,
-    signal: new AbortController().signal,
-    progress: silentProgress,
-    say: () => {},
-  };
   const choice = { preset: 'tiny', seed: 1 } as const;
-  await expect(buildWorld(platformFolder(taken), choice, context)).rejects.toMatchObject({
+  await expect(buildWorld(platformFolder(taken), choice, contextOf())).rejects.toMatchObject({
     code: 'WORLD_OTHER',
     fields: { folder: taken },
   });
   expect(existsSync(path.join(taken, 'world.json'))).toBe(false);
   writeFileSync(path.join(folder, 'file'), '');
-  await expect(buildWorld(platformFolder(path.join(folder, 'file')), choice, context)).rejects.toMatchObject({ code: 'FILE_SYSTEM' });
+  await expect(buildWorld(platformFolder(path.join(folder, 'file')), choice, contextOf())).rejects.toMatchObject({ code: 'FILE_SYSTEM' });
 });

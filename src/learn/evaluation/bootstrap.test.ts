@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../base/random.ts';
-import { centredInterval, percentileInterval, resampleUsers } from './bootstrap.ts';
+import { percentileInterval } from '../../base/percentile-interval.ts';
+import { centredInterval, resampleUsers } from './bootstrap.ts';
 import { estimateMetrics } from './estimate-metrics.ts';
 
 describe('resampleUsers', () => {

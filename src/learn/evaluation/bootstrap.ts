@@ -1,3 +1,4 @@
+import { percentileInterval } from '../../base/percentile-interval.ts';
 import { createRandom } from '../../base/random.ts';
 
 /** How intervals are drawn. */
@@ -30,17 +31,6 @@ export function resampleUsers(
 }
 
 /**
- * The central interval of the replicates: from the (1 − confidence) / 2 quantile to its opposite, interpolated linearly.
- *
- * @param replicates one value a resample, at least one
- */
-export function percentileInterval(replicates: Float64Array, confidence: number): [low: number, high: number] {
-  const sorted = replicates.slice().sort();
-  const tail = (1 - confidence) / 2;
-  return [quantile(sorted, tail), quantile(sorted, 1 - tail)];
-}
-
-/**
  * The percentile interval moved so that the replicates' mean falls on the estimate, cut to [0, 1].
  *
  * For coverage and Gini: a resample holds some 63 % of the users, so it shows fewer items than the sample did, and the
@@ -50,12 +40,4 @@ export function centredInterval(replicates: Float64Array, estimate: number, conf
   const mean = replicates.reduce((sum, value) => sum + value, 0) / replicates.length;
   const [low, high] = percentileInterval(replicates, confidence);
   return [Math.max(0, low + estimate - mean), Math.min(1, high + estimate - mean)];
-}
-
-function quantile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (high - low) * (position - below);
 }

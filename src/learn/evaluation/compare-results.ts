@@ -1,4 +1,5 @@
-import { percentileInterval, resampleUsers } from './bootstrap.ts';
+import { percentileInterval } from '../../base/percentile-interval.ts';
+import { resampleUsers } from './bootstrap.ts';
 import type { BootstrapOptions } from './bootstrap.ts';
 import { caseOffsets, meanGain, tallyRanks } from './estimate-metrics.ts';
 import type { EvaluationResult } from './evaluate.ts';

@@ -1,4 +1,5 @@
-import { centredInterval, percentileInterval, resampleUsers } from './bootstrap.ts';
+import { percentileInterval } from '../../base/percentile-interval.ts';
+import { centredInterval, resampleUsers } from './bootstrap.ts';
 import { RANK_METRICS, catalogueCoverage, giniCoefficient, rankGain } from './metrics.ts';
 import type { ListMetric, MetricEstimate, RankMetric } from './metrics.ts';
 

@@ -1,13 +1,7 @@
+import { percentileInterval } from '../../base/percentile-interval.ts';
 import { binExamples, measureBins, type BinnedExamples, type CalibrationStatistics } from './bin-tally.ts';
 import { checkLabelledScores, type LabelledScores } from './labelled-scores.ts';
-import {
-  centredInterval,
-  checkIntervalOptions,
-  createResampler,
-  percentileInterval,
-  type Interval,
-  type IntervalOptions,
-} from './resampling.ts';
+import { centredInterval, checkIntervalOptions, createResampler, type Interval, type IntervalOptions } from './resampling.ts';
 import { binEdges, fillBins, type BinningOptions, type ReliabilityBin } from './score-bins.ts';
 
 /** How calibration is measured. */

@@ -1,3 +1,4 @@
+import { percentileInterval } from '../../base/percentile-interval.ts';
 import type { Random } from '../../base/random.ts';
 import { optionError } from './calibration-error.ts';
 
@@ -76,13 +77,6 @@ function denseGroups(groups: Int32Array): Int32Array {
   });
 }
 
-/** From the (1 − confidence) / 2 quantile of the replicates to its opposite, interpolated linearly. */
-export function percentileInterval(replicates: Float64Array, confidence: number): Interval {
-  const sorted = replicates.slice().sort();
-  const tail = (1 - confidence) / 2;
-  return [quantile(sorted, tail), quantile(sorted, 1 - tail)];
-}
-
 /**
  * The percentile interval moved so that the replicates' mean falls on the estimate: for measures that a resample, noisier than the
  * sample, shows too high, such as ECE.
@@ -91,12 +85,4 @@ export function centredInterval(replicates: Float64Array, estimate: number, conf
   const mean = replicates.reduce((sum, value) => sum + value, 0) / replicates.length;
   const [low, high] = percentileInterval(replicates, confidence);
   return [low + estimate - mean, high + estimate - mean];
-}
-
-function quantile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (high - low) * (position - below);
 }

@@ -32,28 +32,29 @@ export interface PopularLists {
 
 /** See {@link PopularLists}. */
 export function createPopularLists(shelf: LiveShelf): PopularLists {
-  /** By languages; a post has one. */
-  let postsOf: readonly (readonly Candidate[])[] = [];
-  let postsRound = -1;
+  /** By languages; a post has one. Null until somebody asks in this round. */
+  let postsOf: readonly (readonly Candidate[])[] | null = null;
   /** By the rules that readers meet. */
   const cardsOfGroup = new Map<number, readonly Candidate[]>();
-  let cardsRound = -1;
+  let round = -1;
+  const renew = (timeMs: number) => {
+    const now = Math.floor(timeMs / RENEWED_MS);
+    if (now === round) return;
+    round = now;
+    postsOf = null;
+    cardsOfGroup.clear();
+  };
+  const listPosts = () => {
+    const [english, chinese] = [topByScore(shelf.readable(1), LISTED), topByScore(shelf.readable(2), LISTED)];
+    return [[], english, chinese, topByScore([...english, ...chinese], LISTED)];
+  };
   return {
     posts(languages, timeMs) {
-      const round = Math.floor(timeMs / RENEWED_MS);
-      if (round !== postsRound) {
-        const [english, chinese] = [topByScore(shelf.readable(1), LISTED), topByScore(shelf.readable(2), LISTED)];
-        postsOf = [[], english, chinese, topByScore([...english, ...chinese], LISTED)];
-        postsRound = round;
-      }
-      return postsOf[languages]!;
+      renew(timeMs);
+      return (postsOf ??= listPosts())[languages]!;
     },
     cards(reader, timeMs) {
-      const round = Math.floor(timeMs / RENEWED_MS);
-      if (round !== cardsRound) {
-        cardsOfGroup.clear();
-        cardsRound = round;
-      }
+      renew(timeMs);
       const known = cardsOfGroup.get(reader.met);
       if (known !== undefined) return known;
       // No card has a language.

@@ -1,4 +1,5 @@
-import { percentileInterval, resampleUsers, type BootstrapOptions } from '../bootstrap.ts';
+import { percentileInterval } from '../../../base/percentile-interval.ts';
+import { resampleUsers, type BootstrapOptions } from '../bootstrap.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import { orderedAreaUnderCurve, orderScores } from './area-under-curve.ts';
 import { checkLabelledScores, singleClass, type LabelledScores } from './labelled-scores.ts';

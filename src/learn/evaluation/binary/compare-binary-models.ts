@@ -1,4 +1,4 @@
-import { percentileInterval } from '../bootstrap.ts';
+import { percentileInterval } from '../../../base/percentile-interval.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import { BINARY_METRICS, baseWeights, requireBothClasses, resampleExamples, weighableMetrics } from './binary-metrics.ts';
 import type { BinaryMetric, BinaryOptions } from './binary-metrics.ts';
