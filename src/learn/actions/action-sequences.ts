@@ -49,6 +49,8 @@ export interface RaggedIndices {
 /** What is known of subjects beside what was done with them. All columns are `[count]`. */
 export interface SubjectTable {
   readonly count: number;
+  /** What each is called outside (`content:p17`), unique: outlives the numbering of this table. */
+  readonly keys: readonly string[];
   /** Codes of `ActionVocabulary.kinds`. */
   readonly kinds: Uint8Array;
   /** Title, text: what hashed n-grams are made of. */
@@ -65,4 +67,9 @@ export interface SubjectTable {
   readonly createdMs: Float64Array;
   /** A vector made elsewhere, `[count, dimension]` row-major, in place of text; null where there is none. */
   readonly embeddings: { readonly dimension: number; readonly values: Float32Array } | null;
+}
+
+/** One list of many, a view. */
+export function valuesOf({ offsets, values }: RaggedIndices, at: number): Int32Array {
+  return values.subarray(offsets[at]!, offsets[at + 1]!);
 }
