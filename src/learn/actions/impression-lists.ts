@@ -1,5 +1,3 @@
-import type { RaggedIndices } from './action-sequences.ts';
-
 /**
  * Pages that people were shown: lists of candidates with what came of each. List `i` has the places
  * `offsets[i] … offsets[i + 1] − 1`. Beside {@link ActionSequences} and a {@link SubjectTable}, whose indices it uses.
@@ -34,18 +32,3 @@ export interface ImpressionLists {
  * outcome that may still come is corrected for (see `data/actions`: the label of an observed conversion is 1 / F(elapsed)).
  */
 export type TaskLabels = Readonly<Record<string, Float32Array>>;
-
-/** Some lists of many, by number: a part of a split by time. */
-export interface ListSelection {
-  readonly lists: Int32Array;
-}
-
-/** One list's subjects, for messages and tests. */
-export function subjectsOfList({ offsets, subjects }: Pick<ImpressionLists, 'offsets' | 'subjects'>, list: number): Int32Array {
-  return subjects.subarray(offsets[list]!, offsets[list + 1]!);
-}
-
-/** Places of a ragged list, for loops. */
-export function rangeOf({ offsets }: Pick<RaggedIndices, 'offsets'>, at: number): readonly [number, number] {
-  return [offsets[at]!, offsets[at + 1]!];
-}

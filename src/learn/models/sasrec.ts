@@ -34,23 +34,29 @@ export interface SasrecConfig {
   readonly scoring: ItemScoring;
 }
 
+/** Sizes of a block. */
+export type SasrecBlockConfig = Pick<SasrecConfig, 'dimension' | 'heads' | 'dropout'>;
+
 /** Builds the encoder: items `[batch, length]` → hidden `[batch, length, dim]`. Attention costs batch × length² × dim. */
 export function sasrec(config: SasrecConfig, inputs: SequenceInputs): EncodedSequence {
   const { hidden, table } = sequenceEmbedding(inputs.items, config);
   const mask = causalMask(positionDistances(inputs.items.shape[1] as string, inputs.items));
   let x = hidden;
   for (let block = 0; block < config.blocks; block++) {
-    x = inLayer(`block${block}`, () => {
-      const normalized = layerNorm('attentionNorm', x);
-      const attended = inLayer('attention', () => selfAttention(normalized, mask, config));
-      const y = add(x, dropout(attended, config.dropout));
-      return add(y, dropout(feedForward(layerNorm('feedForwardNorm', y), config), config.dropout));
-    });
+    x = inLayer(`block${block}`, () => sasrecBlock(x, mask, config));
   }
   return { hidden: layerNorm('finalNorm', x), table, scoring: config.scoring };
 }
 
-function selfAttention(x: Tensor, mask: Tensor, config: SasrecConfig): Tensor {
+/** A block: `[batch, length, dim]` → the same. */
+export function sasrecBlock(x: Tensor, mask: Tensor, config: SasrecBlockConfig): Tensor {
+  const normalized = layerNorm('attentionNorm', x);
+  const attended = inLayer('attention', () => selfAttention(normalized, mask, config));
+  const y = add(x, dropout(attended, config.dropout));
+  return add(y, dropout(feedForward(layerNorm('feedForwardNorm', y), config), config.dropout));
+}
+
+function selfAttention(x: Tensor, mask: Tensor, config: SasrecBlockConfig): Tensor {
   const { dimension, heads } = config;
   const [query, key, value] = ['query', 'key', 'value'].map((name) => splitHeads(linear(name, x, dimension), heads)) as [
     Tensor,
@@ -62,7 +68,7 @@ function selfAttention(x: Tensor, mask: Tensor, config: SasrecConfig): Tensor {
   return linear('output', mergeHeads(matmul(weights, value), heads), dimension);
 }
 
-function feedForward(x: Tensor, config: SasrecConfig): Tensor {
+function feedForward(x: Tensor, config: SasrecBlockConfig): Tensor {
   return inLayer('feedForward', () => {
     const inner = dropout(relu(linear('inner', x, config.dimension)), config.dropout);
     return linear('outer', inner, config.dimension);

@@ -1,0 +1,200 @@
+import type { TensorValue } from '../tensor/tensor-value.ts';
+import { createRandom } from '../../base/random.ts';
+import type { ActionSequences } from './action-sequences.ts';
+import { scaledValue, type FittedActions } from './fit-actions.ts';
+import type { GramRows } from './hashed-grams.ts';
+import type { ImpressionLists } from './impression-lists.ts';
+import type { RankingRow } from './ranking-rows.ts';
+import { subjectIdRows, type SubjectFeatures } from './subject-features.ts';
+import { timeGapBucket } from './time-gap.ts';
+
+/** All that the feeds of a ranking model are made of. */
+export interface RankingSource {
+  readonly sequences: ActionSequences;
+  readonly pages: ImpressionLists;
+  readonly subjects: SubjectFeatures;
+  /** Grams of `sequences.queryTexts`. */
+  readonly queryGrams: GramRows;
+  readonly fitted: FittedActions;
+  /** Domains whose actions are read, by code; null for all. The others of a history are as if they were not there. */
+  readonly domains: ReadonlySet<number> | null;
+}
+
+/** A batch: what the model is fed, and which page and place each of its examples is. */
+export interface RankingBatch {
+  readonly feeds: Record<string, TensorValue>;
+  /** `[examples]`, numbers of places of the pages, row by row. */
+  readonly places: Int32Array;
+  /** `[pages + 1]`, the examples of each page of the batch stand together: first and end of each. */
+  readonly pageOffsets: Int32Array;
+}
+
+/** How a training batch differs from a scored one. */
+export interface RankingNoise {
+  /** Share of subjects whose id is hidden, so that content learns to speak for those that are new. */
+  readonly idDropout: number;
+  readonly seed: number;
+  readonly step: number;
+}
+
+/**
+ * Fills the inputs of `rankingInputs` for some rows. Subjects and queries are numbered anew within the batch, so that the
+ * vector of each is made once.
+ *
+ * @param lists what the rows' `from` and `to` count in
+ * @param noise null when scoring
+ */
+export function rankingFeeds(
+  source: RankingSource,
+  lists: Int32Array,
+  rows: readonly RankingRow[],
+  noise: RankingNoise | null,
+): RankingBatch {
+  const { sequences, pages } = source;
+  const kept = rows.map((row) => keptActions(source, row));
+  const batch = rows.length;
+  const length = Math.max(1, ...kept.map((actions) => actions.length));
+  const candidates = Math.max(1, ...rows.map((row) => row.candidates));
+  const pageCount = rows.reduce((sum, { from, to }) => sum + to - from, 0);
+  const exampleCount = rows.reduce((sum, row) => sum + row.candidates, 0);
+  const subjects = createNumbering();
+  const queries = createNumbering();
+  const history = {
+    subjects: new Int32Array(batch * length),
+    actions: new Int32Array(batch * length),
+    surfaces: new Int32Array(batch * length),
+    queries: new Int32Array(batch * length),
+    gaps: new Int32Array(batch * length),
+    values: new Float32Array(batch * length),
+    seconds: new Int32Array(batch * length),
+  };
+  const asked = {
+    subjects: new Int32Array(batch * candidates),
+    surfaces: new Int32Array(batch * candidates),
+    queries: new Int32Array(batch * candidates),
+    gaps: new Int32Array(batch * candidates),
+    visible: new Int32Array(batch * candidates),
+    seconds: new Int32Array(batch * candidates),
+    lists: new Int32Array(batch * candidates),
+  };
+  const examples = new Int32Array(exampleCount);
+  const places = new Int32Array(exampleCount);
+  const pageOffsets = new Int32Array(pageCount + 1);
+  let example = 0;
+  let pageAt = 0;
+  rows.forEach((row, index) => {
+    const actions = kept[index]!;
+    const first = sequences.offsets[row.user]!;
+    const originMs = actions.length > 0 ? sequences.timesMs[actions[0]!]! : pages.timesMs[lists[row.from]!]!;
+    const secondsOf = (timeMs: number) => Math.max(0, Math.min(0x7fff_ffff, Math.round((timeMs - originMs) / 1000)));
+    actions.forEach((at, place) => {
+      const cell = index * length + place;
+      history.subjects[cell] = subjects.of(sequences.subjects[at]!);
+      history.actions[cell] = sequences.actions[at]! + 1;
+      history.surfaces[cell] = sequences.surfaces[at]!;
+      history.queries[cell] = queries.of(sequences.queries[at]!);
+      history.gaps[cell] = place === 0 ? 0 : timeGapBucket(sequences.timesMs[at]! - sequences.timesMs[actions[place - 1]!]!);
+      history.values[cell] = scaledValue(source.fitted, sequences.actions[at]!, sequences.values[at]!);
+      history.seconds[cell] = secondsOf(sequences.timesMs[at]!);
+    });
+    let cell = index * candidates;
+    for (let at = row.from; at < row.to; at++) {
+      const list = lists[at]!;
+      const end = first + pages.visible[list]!;
+      const visible = countBelow(actions, end);
+      const timeMs = pages.timesMs[list]!;
+      const gap = visible === 0 ? 0 : timeGapBucket(timeMs - sequences.timesMs[actions[visible - 1]!]!);
+      for (let place = pages.offsets[list]!; place < pages.offsets[list + 1]!; place++, cell++) {
+        asked.subjects[cell] = subjects.of(pages.subjects[place]!);
+        asked.surfaces[cell] = pages.surfaces[list]!;
+        asked.queries[cell] = queries.of(pages.queries[list]!);
+        asked.gaps[cell] = gap;
+        asked.visible[cell] = visible;
+        asked.seconds[cell] = secondsOf(timeMs);
+        asked.lists[cell] = at - row.from + 1;
+        examples[example] = cell;
+        places[example++] = place;
+      }
+      pageOffsets[++pageAt] = example;
+    }
+  });
+  const tensor = (columns: Readonly<Record<string, Int32Array | Float32Array>>, part: string, width: number) =>
+    Object.entries(columns).map(([name, data]) => [`${part}/${name}`, { data, shape: [batch, width] }] as const);
+  return {
+    feeds: {
+      ...Object.fromEntries([...tensor(history, 'history', length), ...tensor(asked, 'candidates', candidates)]),
+      ...subjectFeeds(source.subjects, subjects.numbers(), noise),
+      'queries/grams': gramFeed(source.queryGrams, queries.numbers()),
+      examples: { data: examples, shape: [exampleCount] },
+    },
+    places,
+    pageOffsets,
+  };
+}
+
+/** What subject vectors are made of, row 0 for none. Also serves to make the vectors of a whole catalog ahead. */
+export function subjectFeeds(
+  features: SubjectFeatures,
+  numbers: readonly number[],
+  noise: RankingNoise | null,
+): Record<string, TensorValue> {
+  const rows = numbers.length + 1;
+  const column = (of: Int32Array) => Int32Array.from({ length: rows }, (_, row) => (row === 0 ? 0 : of[numbers[row - 1]!]!));
+  const ids = column(features.ids);
+  if (noise !== null && noise.idDropout > 0) {
+    const random = createRandom(noise.seed, 'id dropout', noise.step);
+    for (let row = 1; row < rows; row++) if (random.next() < noise.idDropout) ids[row] = subjectIdRows.unknown;
+  }
+  return {
+    'subjects/ids': { data: ids, shape: [rows] },
+    'subjects/kinds': { data: column(features.kinds), shape: [rows] },
+    'subjects/authors': { data: column(features.authors), shape: [rows] },
+    'subjects/grams': gramFeed(features.grams, numbers),
+    ...(features.embeddings && { 'subjects/embeddings': embeddingFeed(features.embeddings, numbers) }),
+  };
+}
+
+function gramFeed({ rows, width }: GramRows, numbers: readonly number[]): TensorValue {
+  const data = new Int32Array((numbers.length + 1) * width);
+  numbers.forEach((number, at) => data.set(rows.subarray(number * width, (number + 1) * width), (at + 1) * width));
+  return { data, shape: [numbers.length + 1, width] };
+}
+
+function embeddingFeed({ dimension, values }: NonNullable<SubjectFeatures['embeddings']>, numbers: readonly number[]): TensorValue {
+  const data = new Float32Array((numbers.length + 1) * dimension);
+  numbers.forEach((number, at) => data.set(values.subarray(number * dimension, (number + 1) * dimension), (at + 1) * dimension));
+  return { data, shape: [numbers.length + 1, dimension] };
+}
+
+/** Numbers of the actions that a row reads: its stretch, without those of other domains. */
+function keptActions({ sequences, domains }: RankingSource, { start, stop }: RankingRow): Int32Array {
+  const all = Int32Array.from({ length: stop - start }, (_, at) => start + at);
+  if (domains === null) return all;
+  return all.filter((at) => domains.has(sequences.vocabulary.domainOfAction[sequences.actions[at]!]!));
+}
+
+/** How many of some ascending numbers lie below a bound. */
+function countBelow(ascending: Int32Array, bound: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Numbers things from 1 as they come; 0 for what is below 0. */
+function createNumbering() {
+  const rows = new Map<number, number>();
+  return {
+    of(number: number): number {
+      if (number < 0) return 0;
+      let row = rows.get(number);
+      if (row === undefined) rows.set(number, (row = rows.size + 1));
+      return row;
+    },
+    numbers: (): readonly number[] => [...rows.keys()],
+  };
+}

@@ -1,0 +1,73 @@
+import { timeGapBuckets } from '../../actions/time-gap.ts';
+import { normal } from '../../tensor/initializers.ts';
+import { inLayer } from '../../tensor/layer-path.ts';
+import { constant, parameter } from '../../tensor/leaf.ts';
+import { add, multiply } from '../../tensor/operators/binary.ts';
+import { dropout } from '../../tensor/operators/flow.ts';
+import { gatherRows } from '../../tensor/operators/index-operators.ts';
+import { expandDimension } from '../../tensor/operators/shape.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import type { ContentVectors } from './content-vectors.ts';
+import type { ActionInputs, CandidateInputs } from './ranking-inputs.ts';
+
+/** Sizes of actions as tokens. */
+export interface ActionSizes {
+  readonly dimension: number;
+  readonly actions: number;
+  readonly domains: number;
+  /** `[actions]`, the domain of each action. */
+  readonly domainOfAction: readonly number[];
+  readonly surfaces: number;
+}
+
+/** Makes tokens of actions and candidates: tables that both read are one. */
+export interface RankingEmbedding {
+  /** `[batch, length]` inputs → `[batch, length, dim]`. */
+  actions(inputs: ActionInputs, vectors: ContentVectors): Tensor;
+  /** `[batch, candidates]` inputs → `[batch, candidates, dim]`. */
+  candidates(inputs: CandidateInputs, vectors: ContentVectors): Tensor;
+}
+
+/**
+ * One token for an action of any domain: the sum of what it was about, what was done, in which domain, on which surface,
+ * after how long, with what text, and how much of it (dwell, money), each with a vector of its own. A candidate is its
+ * subject, surface, query and the time since the last action.
+ *
+ * @param dropoutRate of whole tokens' elements; 0 when serving
+ */
+export function rankingEmbedding(sizes: ActionSizes, dropoutRate: number): RankingEmbedding {
+  const { dimension } = sizes;
+  return inLayer('embedding', () => {
+    const table = (name: string, rows: number) => parameter(name, [rows, dimension], normal(0.02));
+    const action = table('action', sizes.actions + 1);
+    const domain = table('domain', sizes.domains + 1);
+    const surface = table('surface', sizes.surfaces);
+    const gap = table('gap', timeGapBuckets);
+    const value = table('value', sizes.actions + 1);
+    const candidateSurface = table('candidateSurface', sizes.surfaces);
+    const candidateGap = table('candidateGap', timeGapBuckets);
+    const domainRows = constant(Int32Array.of(0, ...sizes.domainOfAction.map((code) => code + 1)), { dtype: 'int32' });
+    return {
+      actions(inputs, vectors) {
+        const parts = [
+          gatherRows(vectors.subjects, inputs.subjects),
+          gatherRows(vectors.queries, inputs.queries),
+          gatherRows(add(action, gatherRows(domain, domainRows)), inputs.actions),
+          gatherRows(surface, inputs.surfaces),
+          gatherRows(gap, inputs.gaps),
+          multiply(gatherRows(value, inputs.actions), expandDimension(inputs.values, 2)),
+        ];
+        return dropout(parts.reduce(add), dropoutRate);
+      },
+      candidates(inputs, vectors) {
+        const parts = [
+          gatherRows(vectors.subjects, inputs.subjects),
+          gatherRows(vectors.queries, inputs.queries),
+          gatherRows(candidateSurface, inputs.surfaces),
+          gatherRows(candidateGap, inputs.gaps),
+        ];
+        return dropout(parts.reduce(add), dropoutRate);
+      },
+    };
+  });
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { multiTaskConfigSchema } from '../multi-task/multi-task-config.ts';
+
+const size = (most: number) => z.int().min(1).max(most);
+const rate = z.number().min(0).lt(1);
+
+const attention = {
+  /** Actions of a history that are read; a page reads at least half as many of the latest. */
+  maxLength: z.int().min(2).max(10_000),
+  blocks: size(64),
+  heads: size(64),
+  dropout: rate.default(0),
+};
+
+/** What reads the history in the light of a candidate. */
+export const candidateEncoderSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('hstu'), ...attention, queryDimension: size(4096), valueDimension: size(4096) }),
+  z.strictObject({ kind: z.literal('transformer'), ...attention, feedForward: size(16_384) }),
+  z.strictObject({ kind: z.literal('sasrec'), ...attention }),
+]);
+
+/** See {@link candidateEncoderSchema}. */
+export type CandidateEncoderConfig = z.infer<typeof candidateEncoderSchema>;
+
+/** Architecture and sizes of a ranking model, as it stands in a checkpoint. */
+export const rankerConfigSchema = z.strictObject({
+  dimension: size(4096),
+  encoder: candidateEncoderSchema,
+  /** Candidates of a page look at each other; null for none. */
+  listStage: z
+    .strictObject({ blocks: size(16), heads: size(64), dropout: rate.default(0) })
+    .nullable()
+    .default(null),
+  /** What stands on top, a logit a task. */
+  tasks: multiTaskConfigSchema,
+  content: z
+    .strictObject({
+      /** Rows for ids of subjects; of a larger catalog, several share one. */
+      idBuckets: size(10_000_000).default(100_000),
+      authorBuckets: size(10_000_000).default(20_000),
+      gramBuckets: size(10_000_000).default(16_384),
+      gramsMax: size(512).default(24),
+      gramDimension: size(4096).default(32),
+    })
+    .prefault({}),
+  /** Of the elements of tokens. */
+  embeddingDropout: rate.default(0),
+  /** Share of subjects whose id is hidden in a training step, so that content speaks for new ones. */
+  idDropout: rate.default(0.1),
+});
+
+/** See {@link rankerConfigSchema}. */
+export type RankerConfig = z.infer<typeof rankerConfigSchema>;
+
+/** The name in reports, `HSTU, PLE`. */
+export function encoderName({ kind }: CandidateEncoderConfig): string {
+  return { hstu: 'HSTU', transformer: 'Transformer', sasrec: 'SASRec' }[kind];
+}

@@ -1,0 +1,54 @@
+import { standardize } from '../../tensor/operators/normalize.ts';
+import { gatherRows } from '../../tensor/operators/index-operators.ts';
+import { reshape } from '../../tensor/operators/shape.ts';
+import { inLayer } from '../../tensor/layer-path.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import { contentVectors, type ContentSizes } from './content-vectors.ts';
+import { rankingEmbedding, type ActionSizes } from './embed-ranking.ts';
+import { hstuRanker } from './hstu-ranker.ts';
+import { listStage } from './list-stage.ts';
+import type { CandidateEncoderConfig, RankerConfig } from './ranker-config.ts';
+import { rankingInputs, type EmbeddedRanking } from './ranking-inputs.ts';
+import { sasrecRanker } from './sasrec-ranker.ts';
+import { transformerRanker } from './transformer-ranker.ts';
+
+/** Sizes that follow from the data: how many of each there are. */
+export interface RankingVocabulary extends Omit<ActionSizes, 'dimension'>, Pick<ContentSizes, 'kinds' | 'embeddingDimension'> {}
+
+/**
+ * All of a ranking model below its tasks: the candidates of a batch in the light of their users' histories.
+ *
+ * @param mode dropout is left out when serving
+ * @returns float32 `[examples, dim]`, one a candidate that is none of the padding
+ */
+export function rankingStates(config: RankerConfig, vocabulary: RankingVocabulary, mode: 'training' | 'serving'): Tensor {
+  const { dimension } = config;
+  const dropping = (dropout: number) => (mode === 'training' ? dropout : 0);
+  const { history, candidates, examples } = rankingInputs();
+  const vectors = contentVectors({ dimension, ...config.content, ...vocabulary });
+  const embedding = rankingEmbedding({ dimension, ...vocabulary }, dropping(config.embeddingDropout));
+  const embedded: EmbeddedRanking = {
+    actions: embedding.actions(history, vectors),
+    candidates: embedding.candidates(candidates, vectors),
+    actionSeconds: history.seconds,
+    candidateSeconds: candidates.seconds,
+    visible: candidates.visible,
+  };
+  const encoder = { ...config.encoder, dropout: dropping(config.encoder.dropout) };
+  let states = inLayer('encoder', () => encodeCandidates(encoder, dimension, embedded));
+  if (config.listStage !== null)
+    states = listStage({ ...config.listStage, dropout: dropping(config.listStage.dropout) }, states, candidates.lists);
+  return standardize(gatherRows(reshape(states, [-1, dimension]), examples), 1e-6);
+}
+
+/** The encoder of a config: see {@link EmbeddedRanking}; `[batch, candidates, dim]`. */
+export function encodeCandidates(config: CandidateEncoderConfig, dimension: number, embedded: EmbeddedRanking): Tensor {
+  switch (config.kind) {
+    case 'hstu':
+      return hstuRanker({ ...config, dimension }, embedded);
+    case 'transformer':
+      return transformerRanker({ ...config, dimension }, embedded);
+    case 'sasrec':
+      return sasrecRanker({ ...config, dimension }, embedded);
+  }
+}

@@ -1,0 +1,78 @@
+import { timeGapBuckets } from '../../actions/time-gap.ts';
+import { maskedLogit, positionDistances } from '../../nn/causal.ts';
+import { normal } from '../../tensor/initializers.ts';
+import { constant, parameter } from '../../tensor/leaf.ts';
+import { add, divide, maximum, subtract } from '../../tensor/operators/binary.ts';
+import { greaterOrEqual, less, where } from '../../tensor/operators/compare.ts';
+import { gatherRows } from '../../tensor/operators/index-operators.ts';
+import { expandDimension, range } from '../../tensor/operators/shape.ts';
+import { cast, clip, floor, log } from '../../tensor/operators/unary.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import type { EmbeddedRanking } from './ranking-inputs.ts';
+
+const zero = () => constant(0, { dtype: 'int32' });
+
+/**
+ * How far apart, in places and in time, what looks and what is looked at are; with the mask of what may not be seen. The same
+ * for all blocks; `-1` in both stands for a pair that is masked.
+ */
+export interface RelativePlaces {
+  /** int32, in [0, maxLength]: places back, 0 to itself. */
+  readonly distances: Tensor;
+  /** int32, of shape `[batch, …, length]`: bucket of the time between. */
+  readonly gaps: Tensor;
+  /** 0 where seen, {@link maskedLogit} elsewhere; broadcasts to `[batch, …, length]`. */
+  readonly mask: Tensor;
+}
+
+/** Of actions that look back on actions, themselves included: `[batch, length, length]`. */
+export function placesOfActions({ actionSeconds }: Pick<EmbeddedRanking, 'actionSeconds'>, maxLength: number): RelativePlaces {
+  const distances = positionDistances(actionSeconds.shape[1] as string, actionSeconds);
+  return {
+    distances: clipDistances(distances, maxLength),
+    gaps: gapBuckets(subtract(expandDimension(actionSeconds, 2), expandDimension(actionSeconds, 1))),
+    mask: where(less(distances, zero()), constant(maskedLogit), constant(0)),
+  };
+}
+
+/** Of candidates that look back on the actions visible to them: `[batch, candidates, length]`. */
+export function placesOfCandidates(
+  { actionSeconds, candidateSeconds, visible }: Pick<EmbeddedRanking, 'actionSeconds' | 'candidateSeconds' | 'visible'>,
+  maxLength: number,
+): RelativePlaces {
+  const places = expandDimension(range(actionSeconds.shape[1]!, actionSeconds), 0);
+  const distances = subtract(expandDimension(visible, 2), expandDimension(places, 0));
+  return {
+    distances: clipDistances(distances, maxLength),
+    gaps: gapBuckets(subtract(expandDimension(candidateSeconds, 2), expandDimension(actionSeconds, 1))),
+    mask: where(greaterOrEqual(zero(), distances), constant(maskedLogit), constant(0)),
+  };
+}
+
+/** Learned biases of one block's attention, by distance and by time: `bias` adds mask and both. */
+export interface RelativeBias {
+  /** `[…, length]`, to be added to logits. */
+  of(places: RelativePlaces): Tensor;
+  /** Scalar: of looking at itself, for candidates. */
+  readonly self: Tensor;
+}
+
+/** Parameters `positionBias` `[maxLength + 1]` and `timeBias` `[timeGapBuckets]` in the layer at hand. */
+export function relativeBias(maxLength: number): RelativeBias {
+  const position = parameter('positionBias', [maxLength + 1], normal(0.02));
+  const time = parameter('timeBias', [timeGapBuckets], normal(0.02));
+  return {
+    of: ({ distances, gaps, mask }) => add(gatherRows(time, gaps), add(gatherRows(position, distances), mask)),
+    self: add(gatherRows(position, zero()), gatherRows(time, zero())),
+  };
+}
+
+function clipDistances(distances: Tensor, maxLength: number): Tensor {
+  return cast(clip(cast(maximum(distances, zero()), 'float32'), 0, maxLength), 'int32');
+}
+
+/** Buckets of gaps in seconds; those of pairs out of order, which are masked, are 0. */
+function gapBuckets(seconds: Tensor): Tensor {
+  const logarithms = divide(log(maximum(cast(seconds, 'float32'), constant(1))), constant(0.301));
+  return cast(clip(floor(logarithms), 0, timeGapBuckets - 1), 'int32');
+}
