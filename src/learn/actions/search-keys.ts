@@ -1,5 +1,4 @@
 import type { RaggedIndices, SubjectTable } from './action-sequences.ts';
-import { rangeOf } from './impression-lists.ts';
 
 /**
  * What makes two subjects of one category: a tag, the author, the kind, or something that both mention. A subject that is
@@ -38,6 +37,5 @@ export function searchKeys(table: SubjectTable, categories: readonly SearchCateg
 }
 
 function addAll(keys: Set<number>, lists: RaggedIndices, subject: number, from: number): void {
-  const [start, end] = rangeOf(lists, subject);
-  for (let at = start; at < end; at++) keys.add(from + lists.values[at]!);
+  for (let at = lists.offsets[subject]!; at < lists.offsets[subject + 1]!; at++) keys.add(from + lists.values[at]!);
 }

@@ -28,9 +28,9 @@ import type { EmbeddedRanking } from './ranking-inputs.ts';
  */
 export function activationUnit(
   { actions, candidates, actionSeconds, candidateSeconds }: EmbeddedRanking,
-  hidden: readonly [number, ...number[]],
+  hidden: readonly number[],
 ): Tensor {
-  const [first, ...others] = hidden;
+  const [first, ...others] = hidden as readonly [number, ...number[]];
   const dimension = candidates.shape[2] as number;
   const [batch, length] = actions.shape as [string, string];
   const count = candidates.shape[1]!;

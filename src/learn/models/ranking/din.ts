@@ -22,7 +22,7 @@ import { visibleActions } from './visible-actions.ts';
 /** Sizes of a DIN. */
 export interface DinConfig {
   /** Widths of the activation unit's hidden layers; the paper's is 36. */
-  readonly activationHidden: readonly [number, ...number[]];
+  readonly activationHidden: readonly number[];
   /** `sum`, the paper's: weights as they are. `softmax`: they sum to 1 over the visible actions. */
   readonly pooling: 'sum' | 'softmax';
   /** Of user and candidate together; 0 when serving. */

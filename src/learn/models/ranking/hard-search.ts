@@ -3,7 +3,7 @@ import { greater } from '../../tensor/operators/compare.ts';
 import { gatherRows } from '../../tensor/operators/index-operators.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { FoundActions } from './exact-search.ts';
-import type { ActionInputs } from './ranking-inputs.ts';
+import type { TokenInputs } from './ranking-inputs.ts';
 
 /**
  * Symbolic inputs of what a hard search found (`foundFeeds` fills them). An action that several candidates of a batch found
@@ -11,7 +11,7 @@ import type { ActionInputs } from './ranking-inputs.ts';
  */
 export interface HardSearchInputs {
   /** int32 or float32 `[1, found]` each: the actions found, number 0 the padding's. */
-  readonly actions: ActionInputs;
+  readonly actions: TokenInputs;
   /** int32 `[batch, candidates, K]`, numbers of found actions, the latest first; 0 where fewer were found. */
   readonly places: Tensor;
   /** int32 `[batch, candidates, K]`, buckets of the time from each action to the candidate's page. */
@@ -29,7 +29,6 @@ export function hardSearchInputs(k: number): HardSearchInputs {
       queries: action('queries'),
       gaps: action('gaps'),
       values: action('values', 'float32'),
-      seconds: action('seconds'),
     },
     places: input('found/places', 'int32', ['batch', 'candidates', k]),
     gaps: input('found/intervals', 'int32', ['batch', 'candidates', k]),

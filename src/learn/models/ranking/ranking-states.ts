@@ -1,8 +1,13 @@
+import { NisusError } from '../../../base/error.ts';
 import { standardize } from '../../tensor/operators/normalize.ts';
 import { gatherRows } from '../../tensor/operators/index-operators.ts';
 import { reshape } from '../../tensor/operators/shape.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
+import { din } from './din.ts';
+import type { FoundActions } from './exact-search.ts';
+import { hardSearchFound, hardSearchInputs } from './hard-search.ts';
+import { sim } from './sim.ts';
 import { contentVectors, type ContentSizes } from './content-vectors.ts';
 import { rankingEmbedding, type ActionSizes } from './embed-ranking.ts';
 import { hstuRanker } from './hstu-ranker.ts';
@@ -35,14 +40,27 @@ export function rankingStates(config: RankerConfig, vocabulary: RankingVocabular
     visible: candidates.visible,
   };
   const encoder = { ...config.encoder, dropout: dropping(config.encoder.dropout) };
-  let states = inLayer('encoder', () => encodeCandidates(encoder, dimension, embedded));
+  const found = (k: number) => {
+    const searched = hardSearchInputs(k);
+    return hardSearchFound(reshape(embedding.actions(searched.actions, vectors), [-1, dimension]), searched);
+  };
+  let states = inLayer('encoder', () => encodeCandidates(encoder, dimension, embedded, found));
   if (config.listStage !== null)
     states = listStage({ ...config.listStage, dropout: dropping(config.listStage.dropout) }, states, candidates.lists);
   return standardize(gatherRows(reshape(states, [-1, dimension]), examples), 1e-6);
 }
 
-/** The encoder of a config: see {@link EmbeddedRanking}; `[batch, candidates, dim]`. */
-export function encodeCandidates(config: CandidateEncoderConfig, dimension: number, embedded: EmbeddedRanking): Tensor {
+/**
+ * The encoder of a config: see {@link EmbeddedRanking}; `[batch, candidates, dim]`.
+ *
+ * @param found what a hard search gave, k actions a candidate; needed by SIM alone
+ */
+export function encodeCandidates(
+  config: CandidateEncoderConfig,
+  dimension: number,
+  embedded: EmbeddedRanking,
+  found: (k: number) => FoundActions = () => missingSearch(),
+): Tensor {
   switch (config.kind) {
     case 'hstu':
       return hstuRanker({ ...config, dimension }, embedded);
@@ -50,5 +68,13 @@ export function encodeCandidates(config: CandidateEncoderConfig, dimension: numb
       return transformerRanker({ ...config, dimension }, embedded);
     case 'sasrec':
       return sasrecRanker({ ...config, dimension }, embedded);
+    case 'din':
+      return din(config, embedded);
+    case 'sim':
+      return sim(config, embedded, (window) => din({ ...config, dropout: 0 }, window), found(config.search.found));
   }
+}
+
+function missingSearch(): never {
+  throw new NisusError('RANKER_SEARCH', 'a SIM encoder needs what a search found: give encodeCandidates its fourth argument');
 }
