@@ -16,8 +16,6 @@ export interface RankingSource {
   /** Grams of `sequences.queryTexts`. */
   readonly queryGrams: GramRows;
   readonly fitted: FittedActions;
-  /** Domains whose actions are read, by code; null for all. The others of a history are as if they were not there. */
-  readonly domains: ReadonlySet<number> | null;
 }
 
 /** A batch: what the model is fed, and which page and place each of its examples is. */
@@ -51,9 +49,8 @@ export function rankingFeeds(
   noise: RankingNoise | null,
 ): RankingBatch {
   const { sequences, pages } = source;
-  const kept = rows.map((row) => keptActions(source, row));
   const batch = rows.length;
-  const length = Math.max(1, ...kept.map((actions) => actions.length));
+  const length = Math.max(1, ...rows.map(({ start, stop }) => stop - start));
   const candidates = Math.max(1, ...rows.map((row) => row.candidates));
   const pageCount = rows.reduce((sum, { from, to }) => sum + to - from, 0);
   const exampleCount = rows.reduce((sum, row) => sum + row.candidates, 0);
@@ -83,33 +80,30 @@ export function rankingFeeds(
   let example = 0;
   let pageAt = 0;
   rows.forEach((row, index) => {
-    const actions = kept[index]!;
-    const first = sequences.offsets[row.user]!;
-    const originMs = actions.length > 0 ? sequences.timesMs[actions[0]!]! : pages.timesMs[lists[row.from]!]!;
+    const originMs = row.stop > row.start ? sequences.timesMs[row.start]! : pages.timesMs[lists[row.from]!]!;
     const secondsOf = (timeMs: number) => Math.max(0, Math.min(0x7fff_ffff, Math.round((timeMs - originMs) / 1000)));
-    actions.forEach((at, place) => {
-      const cell = index * length + place;
+    for (let at = row.start; at < row.stop; at++) {
+      const cell = index * length + at - row.start;
       history.subjects[cell] = subjects.of(sequences.subjects[at]!);
       history.actions[cell] = sequences.actions[at]! + 1;
       history.surfaces[cell] = sequences.surfaces[at]!;
       history.queries[cell] = queries.of(sequences.queries[at]!);
-      history.gaps[cell] = place === 0 ? 0 : timeGapBucket(sequences.timesMs[at]! - sequences.timesMs[actions[place - 1]!]!);
+      history.gaps[cell] = gapBefore(sequences, row.user, at);
       history.values[cell] = scaledValue(source.fitted, sequences.actions[at]!, sequences.values[at]!);
       history.seconds[cell] = secondsOf(sequences.timesMs[at]!);
-    });
+    }
     let cell = index * candidates;
     for (let at = row.from; at < row.to; at++) {
       const list = lists[at]!;
-      const end = first + pages.visible[list]!;
-      const visible = countBelow(actions, end);
+      const end = sequences.offsets[row.user]! + pages.visible[list]!;
       const timeMs = pages.timesMs[list]!;
-      const gap = visible === 0 ? 0 : timeGapBucket(timeMs - sequences.timesMs[actions[visible - 1]!]!);
+      const gap = end === row.start ? 0 : timeGapBucket(timeMs - sequences.timesMs[end - 1]!);
       for (let place = pages.offsets[list]!; place < pages.offsets[list + 1]!; place++, cell++) {
         asked.subjects[cell] = subjects.of(pages.subjects[place]!);
         asked.surfaces[cell] = pages.surfaces[list]!;
         asked.queries[cell] = queries.of(pages.queries[list]!);
         asked.gaps[cell] = gap;
-        asked.visible[cell] = visible;
+        asked.visible[cell] = end - row.start;
         asked.seconds[cell] = secondsOf(timeMs);
         asked.lists[cell] = at - row.from + 1;
         examples[example] = cell;
@@ -166,23 +160,9 @@ function embeddingFeed({ dimension, values }: NonNullable<SubjectFeatures['embed
   return { data, shape: [numbers.length + 1, dimension] };
 }
 
-/** Numbers of the actions that a row reads: its stretch, without those of other domains. */
-function keptActions({ sequences, domains }: RankingSource, { start, stop }: RankingRow): Int32Array {
-  const all = Int32Array.from({ length: stop - start }, (_, at) => start + at);
-  if (domains === null) return all;
-  return all.filter((at) => domains.has(sequences.vocabulary.domainOfAction[sequences.actions[at]!]!));
-}
-
-/** How many of some ascending numbers lie below a bound. */
-function countBelow(ascending: Int32Array, bound: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** Bucket of the time since the user's action before, 0 for their first. */
+function gapBefore({ offsets, timesMs }: ActionSequences, user: number, at: number): number {
+  return at === offsets[user] ? 0 : timeGapBucket(timesMs[at]! - timesMs[at - 1]!);
 }
 
 /** Numbers things from 1 as they come; 0 for what is below 0. */
