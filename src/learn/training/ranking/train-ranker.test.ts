@@ -55,9 +55,10 @@ const options = (folder: string, config: RankerTrainingConfig, more: Partial<Tra
 
 describe('training of a ranker', () => {
   it.each(['hstu', 'transformer', 'sasrec'] as const)('finds what users like from what they did: %s', async (encoder) => {
-    const config = configOf(encoder);
+    // Softmax attention has no product of candidate and history in it: it takes longer to find that they must match.
+    const config = configOf(encoder, encoder === 'transformer' ? { epochs: 32 } : {});
     const { parameters, best } = await trainRanker(options(encoder, config));
-    console.log(best);expect(best!.metric).toBeGreaterThan(0.66);
+    expect(best!.metric).toBeGreaterThan(0.66);
     const model = { config: config.model, vocabulary: someVocabulary, tasks: ['click', 'buy'] };
     const scorer = await openRankingScorer(model, () => parameters, { threads: 1 });
     const figures = await rankingFigures(scorer, validation, ['click', 'buy']);
