@@ -38,7 +38,7 @@ def activation_unit(p, name, given, h, c):
     gaps = relative_gaps(given["candidateSeconds"][:, :, None] - given["actionSeconds"][:, None]).to(h.dtype)
     x = torch.cat([h, c, h * c, gaps[..., None]], -1)
     first = f"{name}activation.hidden0"
-    weight = torch.cat([p[f"{first}.action"], p[f"{first}.candidate"], p[f"{first}.product"], p[f"{first}.gap"][None]])
+    weight = torch.cat([p[f"{first}.action"], p[f"{first}.candidate"], p[f"{first}.product"], p[f"{first}.gap"]])
     x = dice(p, f"{first}.dice", x @ weight + p[f"{first}.bias"])
     for layer in range(1, len(HIDDEN)):
         at = f"{name}activation.hidden{layer}"
@@ -108,7 +108,7 @@ def sim_soft(p, given):
 def din_shapes(name=""):
     first = f"{name}activation.hidden0"
     shapes = {f"{first}.{part}": (DIM, HIDDEN[0]) for part in ("action", "candidate", "product")}
-    shapes |= {f"{first}.{part}": (HIDDEN[0],) for part in ("gap", "bias")}
+    shapes |= {f"{first}.gap": (1, HIDDEN[0]), f"{first}.bias": (HIDDEN[0],)}
     for layer, width in enumerate(HIDDEN):
         at = f"{name}activation.hidden{layer}"
         shapes |= {f"{at}.dice.{part}": (width,) for part in ("mean", "logVariance", "slope")}

@@ -147,6 +147,7 @@ describe('searchKeys', () => {
 
   it('lets subjects share a number where they share a category', () => {
     expect(sharing(['tag'])).toEqual(['01', '13']);
+    expect(sharing(['first-tag'])).toEqual(['01']);
     expect(sharing(['author'])).toEqual(['01']);
     expect(sharing(['kind'])).toEqual(['01', '03', '13']);
     expect(sharing(['mention'])).toEqual(['02']);

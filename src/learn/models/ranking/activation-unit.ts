@@ -1,13 +1,13 @@
+import { learnedDice } from '../../nn/learned-dice.ts';
 import { linear } from '../../nn/linear.ts';
 import { relativeTimeGaps } from '../../nn/time-gap-buckets.ts';
 import { glorotUniform, normal, zeros } from '../../tensor/initializers.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
 import { parameter } from '../../tensor/leaf.ts';
 import { add, multiply, subtract } from '../../tensor/operators/binary.ts';
-import { dice } from '../../tensor/operators/dice.ts';
 import { matmul } from '../../tensor/operators/matrix.ts';
-import { expandDimension, reshape, transpose } from '../../tensor/operators/shape.ts';
-import { exp } from '../../tensor/operators/unary.ts';
+import { concatenate, expandDimension, reshape, transpose } from '../../tensor/operators/shape.ts';
+import { pad } from '../../tensor/operators/pad.ts';
 import { multiplyDimensions } from '../../tensor/dimension.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { EmbeddedRanking } from './ranking-inputs.ts';
@@ -40,29 +40,17 @@ export function activationUnit(
       const ofAction = parameter('action', [dimension, first], glorotUniform);
       const ofProduct = parameter('product', [dimension, first], glorotUniform);
       const columns = expandDimension(transpose(candidates, [0, 2, 1]), 3);
-      // [batch, dim, candidates, hidden]: what an action is multiplied with is made once a candidate, not once a pair.
+      // What an action is multiplied with is made once a candidate, not once a pair: [batch, dim, candidates, hidden].
       const matrices = add(multiply(columns, expandDimension(ofProduct, 1)), expandDimension(ofAction, 1));
-      const flat = reshape(matrices, [batch, dimension, multiplyDimensions(count, first)]);
-      const products = reshape(matmul(actions, flat), [batch, length, count, first], candidates);
+      const offsets = expandDimension(add(ofCandidate, parameter('bias', [first], zeros)), 1);
+      const flat = reshape(concatenate([matrices, offsets], 1), [batch, dimension + 1, multiplyDimensions(count, first)]);
+      // A one beside each action picks the offset up, which spares a pass over all pairs.
+      const products = matmul(pad(actions, 2, 0, 1, 1), flat);
       const gaps = relativeTimeGaps(subtract(expandDimension(candidateSeconds, 1), expandDimension(actionSeconds, 2)));
-      const ofGap = multiply(expandDimension(gaps, 3), parameter('gap', [first], normal(0.1)));
-      const offset = add(expandDimension(ofCandidate, 1), parameter('bias', [first], zeros));
-      return learnedDice(add(add(products, offset), ofGap));
+      const ofGap = matmul(expandDimension(gaps, 3), parameter('gap', [1, first], normal(0.1)));
+      return learnedDice(add(reshape(products, [batch, length, count, first], candidates), ofGap));
     });
     const top = others.reduce((layer, width, at) => inLayer(`hidden${at + 1}`, () => learnedDice(linear('linear', layer, width))), pairs);
     return reshape(linear('weight', top, 1), [batch, length, count], candidates);
-  });
-}
-
-/**
- * Dice with a rectified point that is learned, not taken from the batch: mean and variance of each unit are parameters, 0 and
- * 1 at first. The paper's moments of the batch would make what a model says of a candidate depend on its company, padding
- * included, and training differ from serving.
- */
-function learnedDice(x: Tensor): Tensor {
-  return inLayer('dice', () => {
-    const width = [x.shape.at(-1) as number];
-    const statistics = { mean: parameter('mean', width, zeros), variance: exp(parameter('logVariance', width, zeros)) };
-    return dice(x, parameter('slope', width, zeros), statistics);
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { searchCategories } from '../../actions/search-keys.ts';
 import { multiTaskConfigSchema } from '../multi-task/multi-task-config.ts';
 
 const size = (most: number) => z.int().min(1).max(most);
@@ -23,7 +24,7 @@ const activation = {
 const search = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('hard'),
-    categories: z.array(z.enum(['tag', 'author', 'kind', 'mention'])).min(1),
+    categories: z.array(z.enum(searchCategories)).min(1),
     found: size(1024),
     reach: size(1_000_000).default(10_000),
   }),
