@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manualClock } from '../../src/base/clock.ts';
-import { hardSearch } from '../../src/learn/actions/found-feeds.ts';
+import { historySearch } from '../../src/learn/actions/history-search.ts';
 import type { SubjectTable } from '../../src/learn/actions/action-sequences.ts';
 import type { CandidateEncoderConfig } from '../../src/learn/models/ranking/ranker-config.ts';
 import { rankerTrainingConfigSchema, type RankerTrainingConfig } from '../../src/learn/training/ranking/ranker-training-config.ts';
@@ -23,8 +23,13 @@ export interface ClickSettings {
 /** A SIM whose search reaches back `reach` actions, over a DIN of the window; or that DIN alone (`reach` null). */
 export function clickConfig(settings: ClickSettings, reach: number | null): RankerTrainingConfig {
   const { dimension, window, found } = settings;
-  const unit = { maxLength: window, activationHidden: [16], pooling: 'sum' as const, dropout: 0.1 };
-  const search = { kind: 'hard' as const, categories: ['first-tag' as const, 'author' as const, 'mention' as const], found, reach: reach ?? 1 };
+  const unit = { maxLength: window, activationHidden: [8], pooling: 'sum' as const, dropout: 0.1 };
+  const search = {
+    kind: 'hard' as const,
+    categories: ['first-tag' as const, 'author' as const, 'mention' as const],
+    found,
+    reach: reach ?? 1,
+  };
   const encoder: CandidateEncoderConfig =
     reach === null ? { kind: 'din', ...unit } : { kind: 'sim', ...unit, search, heads: 2, headDimension: 16, timeDimension: 16 };
   return rankerTrainingConfigSchema.parse({
@@ -59,7 +64,7 @@ export async function trainClicks(
   const { encoder } = config.model;
   const source = {
     ...data.source,
-    search: encoder.kind === 'sim' && encoder.search.kind === 'hard' ? hardSearch(table, encoder.search) : null,
+    search: encoder.kind === 'sim' ? historySearch(table, encoder.search) : null,
   };
   const folder = mkdtempSync(path.join(tmpdir(), 'nisus-long-history-'));
   try {

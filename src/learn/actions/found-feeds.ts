@@ -1,44 +1,26 @@
 import type { TensorValue } from '../tensor/tensor-value.ts';
-import type { ActionSequences, SubjectTable } from './action-sequences.ts';
-import { scaledValue, type FittedActions } from './fit-actions.ts';
+import { columnFeeds, emptyActionColumns, fillAction, type BatchNumbering } from './action-columns.ts';
+import type { ActionSequences } from './action-sequences.ts';
+import type { FittedActions } from './fit-actions.ts';
+import type { HistorySearch } from './history-search.ts';
 import type { ImpressionLists } from './impression-lists.ts';
 import type { RankingRow } from './ranking-rows.ts';
-import { createSearchIndexCache, type SearchIndexCache } from './search-index-cache.ts';
-import { searchKeys, type SearchCategory } from './search-keys.ts';
 import { timeGapBucket } from './time-gap.ts';
 
-/** A hard search over the whole histories of users. */
-export interface HardSearch {
-  readonly indexes: SearchIndexCache;
-  /** Actions found a candidate at most, K. */
-  readonly found: number;
+/** What feeds of a search are made of. */
+export interface SearchedSource {
+  readonly sequences: ActionSequences;
+  readonly pages: ImpressionLists;
+  readonly fitted: FittedActions;
 }
 
-/** How a hard search is made, as it stands in a model's config. */
-export interface HardSearchOptions {
-  readonly categories: readonly SearchCategory[];
-  readonly found: number;
-  /** Latest actions of a history that are looked at. */
-  readonly reach: number;
-  /** Users whose index is kept. @default 4096 */
-  readonly usersMax?: number;
-}
-
-/** A search over the subjects of a table. */
-export function hardSearch(table: SubjectTable, { categories, found, reach, usersMax }: HardSearchOptions): HardSearch {
-  const keys = searchKeys(table, categories);
-  return { found, indexes: createSearchIndexCache({ keys, reach, ...(usersMax !== undefined && { usersMax }) }) };
-}
-
-/** Where the candidates of a batch stand, and how its subjects and queries are numbered. */
-export interface FoundPlacing {
+/** Where the candidates of a batch stand. */
+export interface BatchPlacing {
   /** What the rows' `from` and `to` count in. */
   readonly lists: Int32Array;
   readonly rows: readonly RankingRow[];
   /** Cells of a row. */
   readonly candidates: number;
-  readonly subjectNumber: (subject: number) => number;
-  readonly queryNumber: (query: number) => number;
 }
 
 /**
@@ -46,10 +28,12 @@ export interface FoundPlacing {
  * candidate, K × its categories; a user's index is made once and kept.
  */
 export function foundFeeds(
-  { sequences, pages, fitted }: { readonly sequences: ActionSequences; readonly pages: ImpressionLists; readonly fitted: FittedActions },
-  { indexes, found: k }: HardSearch,
-  { lists, rows, candidates, subjectNumber, queryNumber }: FoundPlacing,
+  source: SearchedSource,
+  { indexes, found: k }: HistorySearch & { readonly kind: 'hard' },
+  { lists, rows, candidates }: BatchPlacing,
+  numbering: BatchNumbering,
 ): Record<string, TensorValue> {
+  const { sequences, pages } = source;
   const shape = [rows.length, candidates, k];
   const places = new Int32Array(rows.length * candidates * k);
   const intervals = new Int32Array(places.length);
@@ -78,31 +62,53 @@ export function foundFeeds(
       }
     }
   });
-  const rowsFound = numbers.size + 1;
-  const columns = {
-    subjects: new Int32Array(rowsFound),
-    actions: new Int32Array(rowsFound),
-    surfaces: new Int32Array(rowsFound),
-    queries: new Int32Array(rowsFound),
-    gaps: new Int32Array(rowsFound),
-    values: new Float32Array(rowsFound),
-  };
-  for (const [action, number] of numbers) {
-    columns.subjects[number] = subjectNumber(sequences.subjects[action]!);
-    columns.actions[number] = sequences.actions[action]! + 1;
-    columns.surfaces[number] = sequences.surfaces[action]!;
-    columns.queries[number] = queryNumber(sequences.queries[action]!);
-    columns.gaps[number] = gapBefore(sequences, users[number - 1]!, action);
-    columns.values[number] = scaledValue(fitted, sequences.actions[action]!, sequences.values[action]!);
-  }
+  const cells = numbers.size + 1;
+  const columns = emptyActionColumns(cells);
+  for (const [action, number] of numbers) fillAction(columns, number, source, numbering, users[number - 1]!, action);
   return {
-    ...Object.fromEntries(Object.entries(columns).map(([name, data]) => [`found/${name}`, { data, shape: [1, rowsFound] }])),
+    ...columnFeeds(columns, 'found', [1, cells]),
     'found/places': { data: places, shape },
     'found/intervals': { data: intervals, shape },
   };
 }
 
-/** Bucket of the time since the user's action before, 0 for their first. */
-export function gapBefore({ offsets, timesMs }: Pick<ActionSequences, 'offsets' | 'timesMs'>, user: number, at: number): number {
-  return at === offsets[user] ? 0 : timeGapBucket(timesMs[at]! - timesMs[at - 1]!);
+/**
+ * Fills `longHistoryInputs`: of each row's user, the latest `reach` actions that its pages may see, for a soft search. Cost:
+ * rows × the longest history, so rows of long histories go into small batches.
+ */
+export function longFeeds(
+  source: SearchedSource,
+  { found, reach }: HistorySearch & { readonly kind: 'soft' },
+  { lists, rows, candidates }: BatchPlacing,
+  numbering: BatchNumbering,
+): Record<string, TensorValue> {
+  const { sequences, pages } = source;
+  const skipped = rows.map((row) => Math.max(0, row.stop - sequences.offsets[row.user]! - reach));
+  const lengths = rows.map((row, index) => row.stop - sequences.offsets[row.user]! - skipped[index]!);
+  // The search takes its K best of at least K.
+  const length = Math.max(found, ...lengths);
+  const columns = { ...emptyActionColumns(rows.length * length), seconds: new Int32Array(rows.length * length) };
+  const visible = new Int32Array(rows.length * candidates);
+  rows.forEach((row, index) => {
+    const first = sequences.offsets[row.user]! + skipped[index]!;
+    // The clock of the row's window, in which the candidates' times stand; older actions lie before its 0.
+    const originMs = row.stop > row.start ? sequences.timesMs[row.start]! : pages.timesMs[lists[row.from]!]!;
+    for (let at = first; at < row.stop; at++) {
+      const cell = index * length + at - first;
+      fillAction(columns, cell, source, numbering, row.user, at);
+      columns.seconds[cell] = Math.max(-0x4000_0000, Math.min(0x7fff_ffff, Math.round((sequences.timesMs[at]! - originMs) / 1000)));
+    }
+    let cell = index * candidates;
+    for (let at = row.from; at < row.to; at++) {
+      const list = lists[at]!;
+      const seen = Math.max(0, pages.visible[list]! - skipped[index]!);
+      const end = cell + pages.offsets[list + 1]! - pages.offsets[list]!;
+      visible.fill(seen, cell, end);
+      cell = end;
+    }
+  });
+  return {
+    ...columnFeeds(columns, 'long', [rows.length, length]),
+    'long/visible': { data: visible, shape: [rows.length, candidates] },
+  };
 }

@@ -28,7 +28,22 @@ const search = z.discriminatedUnion('kind', [
     found: size(1024),
     reach: size(1_000_000).default(10_000),
   }),
+  z.strictObject({
+    kind: z.literal('soft'),
+    found: size(1024),
+    reach: size(1_000_000).default(10_000),
+    searchDimension: size(4096),
+    /** Of the auxiliary model that the search is trained by. */
+    auxiliaryHidden: z.array(size(4096)).max(8).default([]),
+    /** Task that the auxiliary model foretells. */
+    auxiliaryTask: z.string().min(1).default('click'),
+    /** Of its loss beside the task's own. */
+    auxiliaryWeight: z.number().positive().default(1),
+  }),
 ]);
+
+/** See {@link candidateEncoderSchema}. */
+export type SimSearchConfig = z.infer<typeof search>;
 
 /** What reads the history in the light of a candidate. */
 export const candidateEncoderSchema = z.discriminatedUnion('kind', [

@@ -6,14 +6,14 @@ import { inLayer } from '../../tensor/layer-path.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { din } from './din.ts';
 import type { FoundActions } from './exact-search.ts';
-import { hardSearchFound, hardSearchInputs } from './hard-search.ts';
+import { searchHistory } from './search-history.ts';
 import { sim } from './sim.ts';
 import { contentVectors, type ContentSizes } from './content-vectors.ts';
 import { rankingEmbedding, type ActionSizes } from './embed-ranking.ts';
 import { hstuRanker } from './hstu-ranker.ts';
 import { listStage } from './list-stage.ts';
 import type { CandidateEncoderConfig, RankerConfig } from './ranker-config.ts';
-import { rankingInputs, type EmbeddedRanking } from './ranking-inputs.ts';
+import { rankingInputs, type EmbeddedRanking, type TokenInputs } from './ranking-inputs.ts';
 import { sasrecRanker } from './sasrec-ranker.ts';
 import { transformerRanker } from './transformer-ranker.ts';
 
@@ -24,9 +24,15 @@ export interface RankingVocabulary extends Omit<ActionSizes, 'dimension'>, Pick<
  * All of a ranking model below its tasks: the candidates of a batch in the light of their users' histories.
  *
  * @param mode dropout is left out when serving
+ * @param onAuxiliary told the logits `[examples]` of a soft search's auxiliary task; they have parameters of their own
  * @returns float32 `[examples, dim]`, one a candidate that is none of the padding
  */
-export function rankingStates(config: RankerConfig, vocabulary: RankingVocabulary, mode: 'training' | 'serving'): Tensor {
+export function rankingStates(
+  config: RankerConfig,
+  vocabulary: RankingVocabulary,
+  mode: 'training' | 'serving',
+  onAuxiliary?: (logits: Tensor) => void,
+): Tensor {
   const { dimension } = config;
   const dropping = (dropout: number) => (mode === 'training' ? dropout : 0);
   const { history, candidates, examples } = rankingInputs();
@@ -40,11 +46,10 @@ export function rankingStates(config: RankerConfig, vocabulary: RankingVocabular
     visible: candidates.visible,
   };
   const encoder = { ...config.encoder, dropout: dropping(config.encoder.dropout) };
-  const found = (k: number) => {
-    const searched = hardSearchInputs(k);
-    return hardSearchFound(reshape(embedding.actions(searched.actions, vectors), [-1, dimension]), searched);
-  };
-  let states = inLayer('encoder', () => encodeCandidates(encoder, dimension, embedded, found));
+  const tokens = (inputs: TokenInputs) => embedding.actions(inputs, vectors);
+  const searched = encoder.kind === 'sim' ? inLayer('encoder', () => searchHistory(encoder.search, embedded, tokens)) : null;
+  if (searched?.auxiliaryLogits != null) onAuxiliary?.(gatherRows(reshape(searched.auxiliaryLogits, [-1]), examples));
+  let states = inLayer('encoder', () => encodeCandidates(encoder, dimension, embedded, searched?.found));
   if (config.listStage !== null)
     states = listStage({ ...config.listStage, dropout: dropping(config.listStage.dropout) }, states, candidates.lists);
   return standardize(gatherRows(reshape(states, [-1, dimension]), examples), 1e-6);
@@ -53,13 +58,13 @@ export function rankingStates(config: RankerConfig, vocabulary: RankingVocabular
 /**
  * The encoder of a config: see {@link EmbeddedRanking}; `[batch, candidates, dim]`.
  *
- * @param found what a hard search gave, k actions a candidate; needed by SIM alone
+ * @param found what a search of the whole history gave; needed by SIM alone
  */
 export function encodeCandidates(
   config: CandidateEncoderConfig,
   dimension: number,
   embedded: EmbeddedRanking,
-  found: (k: number) => FoundActions = () => missingSearch(),
+  found?: FoundActions,
 ): Tensor {
   switch (config.kind) {
     case 'hstu':
@@ -71,10 +76,13 @@ export function encodeCandidates(
     case 'din':
       return din(config, embedded);
     case 'sim':
-      return sim(config, embedded, (window) => din({ ...config, dropout: 0 }, window), found(config.search.found));
+      return sim(config, embedded, (window) => din({ ...config, dropout: 0 }, window), found ?? missingSearch());
   }
 }
 
 function missingSearch(): never {
-  throw new NisusError('RANKER_SEARCH', 'a SIM encoder needs what a search found: give encodeCandidates its fourth argument');
+  throw new NisusError(
+    'RANKER_SEARCH',
+    'a SIM encoder needs what a search of the history found: give encodeCandidates its fourth argument',
+  );
 }

@@ -3,6 +3,7 @@ import { areaUnderCurve } from '../../evaluation/binary/area-under-curve.ts';
 import { logLoss } from '../../evaluation/binary/log-loss.ts';
 import { buildMultiTask } from '../../models/multi-task/build-multi-task.ts';
 import { rankingStates, type RankingVocabulary } from '../../models/ranking/ranking-states.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
 import { withGateBalance } from '../gate-balance.ts';
 import { makeOptimizer, makeSchedule } from '../make-optimizer.ts';
 import { taskLosses } from '../task-loss.ts';
@@ -10,6 +11,7 @@ import { fixedWeightStep, type CompileTaskStep, type TaskFigures } from '../trai
 import { runTrainingLoop, type LoopOptions, type TrainOutcome } from '../training-loop.ts';
 import { rowsOf, trainingBatches, type RankingExamples } from './ranking-examples.ts';
 import type { RankerTrainingConfig } from './ranker-training-config.ts';
+import { withSearchLoss } from './search-loss.ts';
 import { openRankingScorer, type RankingScorer } from './ranking-scorer.ts';
 
 /** What a run needs. */
@@ -28,7 +30,7 @@ export interface TrainRankerOptions extends LoopOptions<TaskFigures> {
  * them, the loss of each task, a validation after every so many epochs, early stopping on the mean AUC of the tasks,
  * checkpoints that a killed run goes on from. One seed gives one result.
  *
- * @throws {NonFiniteError} {@link ExplodingGradientError} {@link CheckpointMismatchError}
+ * @throws {NonFiniteError} {@link ExplodingGradientError} {@link CheckpointMismatchError} {@link SearchTaskError}
  */
 export async function trainRanker(options: TrainRankerOptions): Promise<TrainOutcome> {
   const { config, vocabulary, train, validation } = options;
@@ -37,10 +39,13 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
   const rows = rowsOf(train, config);
   const batchesOf = (epoch: number) => rankingBatches(rows, { ...config.batch, seed: config.seed }, epoch).length;
   const plannedSteps = Array.from({ length: config.epochs }, (_, epoch) => batchesOf(epoch)).reduce((sum, count) => sum + count, 0);
-  const { logits, gates } = buildMultiTask(model.tasks, () => rankingStates(model, vocabulary, 'training'), tasks, 'training');
+  const auxiliary: Tensor[] = [];
+  const encode = () => rankingStates(model, vocabulary, 'training', (aside) => void auxiliary.push(aside));
+  const { logits, gates } = buildMultiTask(model.tasks, encode, tasks, 'training');
+  const losses = withSearchLoss(taskLosses(logits), auxiliary, model.encoder);
   const optimizer = makeOptimizer(config.optimizer);
   const compileStep = options.compileStep ?? fixedWeightStep(Object.fromEntries(config.tasks.map(({ name, weight }) => [name, weight])));
-  const step = await compileStep(withGateBalance(taskLosses(logits), gates, config.gateBalance), {
+  const step = await compileStep(withGateBalance(losses, gates, config.gateBalance), {
     optimizer,
     learningRate: makeSchedule(config.optimizer, plannedSteps),
     clipNorm: config.optimizer.clipNorm,
