@@ -5,6 +5,9 @@ import { manualClock } from '../../src/base/clock.ts';
 import { historySearch } from '../../src/learn/actions/history-search.ts';
 import type { SubjectTable } from '../../src/learn/actions/action-sequences.ts';
 import type { CandidateEncoderConfig } from '../../src/learn/models/ranking/ranker-config.ts';
+import { buildMultiTask } from '../../src/learn/models/multi-task/build-multi-task.ts';
+import { rankingStates, type RankingVocabulary } from '../../src/learn/models/ranking/ranking-states.ts';
+import { initialParameters, parameterLayout } from '../../src/learn/tensor/parameters.ts';
 import { rankerTrainingConfigSchema, type RankerTrainingConfig } from '../../src/learn/training/ranking/ranker-training-config.ts';
 import { openRankingScorer } from '../../src/learn/training/ranking/ranking-scorer.ts';
 import { trainRanker } from '../../src/learn/training/ranking/train-ranker.ts';
@@ -42,6 +45,12 @@ export function clickConfig(settings: ClickSettings, reach: number | null): Rank
     checkpointEverySteps: 100_000,
     seed: settings.seed,
   });
+}
+
+/** Parameters as they are before training: enough to time a model. */
+export function untrained({ model }: RankerTrainingConfig, vocabulary: RankingVocabulary): Float32Array {
+  const { logits } = buildMultiTask(model.tasks, () => rankingStates(model, vocabulary, 'serving'), ['click'], 'serving');
+  return initialParameters(parameterLayout(Object.values(logits)), 1);
 }
 
 /** What a trained model says of the test pages. */

@@ -4,7 +4,7 @@ import type { ActionSequences } from './action-sequences.ts';
 import { columnFeeds, emptyActionColumns, fillAction } from './action-columns.ts';
 import { foundFeeds, longFeeds } from './found-feeds.ts';
 import type { HistorySearch } from './history-search.ts';
-import { scaledValue, type FittedActions } from './fit-actions.ts';
+import type { FittedActions } from './fit-actions.ts';
 import type { GramRows } from './hashed-grams.ts';
 import type { ImpressionLists } from './impression-lists.ts';
 import type { RankingRow } from './ranking-rows.ts';
