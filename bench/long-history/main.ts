@@ -2,7 +2,7 @@
  * SIM over histories of up to 10,000 actions against the same model whose search reaches back 200, in a world whose users have
  * interests that go to sleep and come back.
  *
- *     node bench/long-history/main.ts [--users 120] [--days 130] [--seeds 3] [--epochs 3] [--train-days 20] [--window 200]
+ *     node bench/long-history/main.ts [--users 120] [--days 130] [--seeds 3] [--epochs 2] [--train-days 20] [--window 200]
  *         [--found 30] [--dimension 32] [--rate 0.003] [--rounds 30]
  *
  * The truth of the world chooses whose pages are judged; no model sees it.
@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
     users: { type: 'string', default: '120' },
     days: { type: 'string', default: '130' },
     seeds: { type: 'string', default: '3' },
-    epochs: { type: 'string', default: '3' },
+    epochs: { type: 'string', default: '2' },
     'train-days': { type: 'string', default: '20' },
     window: { type: 'string', default: '200' },
     found: { type: 'string', default: '30' },
