@@ -98,9 +98,9 @@ export function createSubjectGathering(): SubjectGathering {
       const texts: (string | null)[] = [];
       const createdMs: number[] = [];
       // Records may name instruments that no event did: the table grows while it is gone through.
-      for (let from = 0; lookup !== undefined && from < kinds.length; from += LOOKUP_KEYS) {
+      for (let from = 0, to = 0; lookup !== undefined && from < kinds.length; from = to) {
         signal?.throwIfAborted();
-        const to = Math.min(kinds.length, from + LOOKUP_KEYS);
+        to = Math.min(kinds.length, from + LOOKUP_KEYS);
         const records = await lookup(Array.from({ length: to - from }, (_, at) => keys.text(from + at)));
         for (let at = from; at < to; at++) {
           const record = records[at - from] ?? null;
