@@ -134,6 +134,16 @@ describe('pages', () => {
     expect(pages).toMatchObject([{ timeMs: 10, query: 'bitcoin', history: [{ action: 'click' }] }]);
   });
 
+  test('answer the first of the queries that name their request, by when they were typed', async () => {
+    const { pages } = await read(
+      { action: 'refine', at: 9, request: 'r', query: 'bitcoin price' },
+      { action: 'query', at: 7, lag: 4, request: 'r', query: 'bitcoin' },
+      { action: 'query', at: 7, lag: 5, request: 'r', query: 'ether' },
+      { action: 'impression', at: 8, lag: 9, request: 'r' },
+    );
+    expect(pages).toMatchObject([{ timeMs: 7, query: 'bitcoin' }]);
+  });
+
   test('never see what was done on them, whatever the clocks say', async () => {
     const { pages } = await read(
       { action: 'click', at: 5, lag: 3, request: 'r' },

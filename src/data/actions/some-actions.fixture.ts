@@ -99,5 +99,6 @@ export const someTasks: readonly TaskDeclaration[] = [
   { kind: 'response', name: 'long-dwell', actions: ['dwell'], windowMs: 20, leastValue: 30, subjectKinds: ['content'] },
   { kind: 'conversion', name: 'trade', actions: ['trade-filled'], windowMs: 12, targetKinds: ['instrument'], anyTargetFor: [{ subjectKind: 'feature', tag: 'trading' }] }, // prettier-ignore
   { kind: 'conversion', name: 'big-trade', actions: ['trade-filled'], windowMs: 30, leastValue: 300, targetKinds: ['instrument'], anyTargetFor: [] }, // prettier-ignore
+  { kind: 'conversion', name: 'click-again', actions: ['click'], windowMs: 30, targetKinds: ['content', 'feature'], anyTargetFor: [] },
   { kind: 'return', name: 'return', actions: ['session-start', 'deposit'], fromMs: 3, toMs: 9 },
 ];

@@ -125,6 +125,12 @@ describe('users', () => {
     });
   });
 
+  test('of any number, a thousand at a time', async () => {
+    const ids = Array.from({ length: LOOKUP_KEYS + 2 }, (_, at) => `u${at}`);
+    const table = await userTable(ids, async (some) => some.map((id) => user(id, { createdMs: Number(id.slice(1)) })), undefined);
+    expect(table.createdMs).toEqual(Float64Array.from(ids, (_, at) => at));
+  });
+
   test('without a catalog all are unknown', async () => {
     const table = await userTable(['a'], undefined, undefined);
     expect(table).toMatchObject({ count: 1, jurisdictionNames: [''], identityTiers: Int8Array.of(-1) });

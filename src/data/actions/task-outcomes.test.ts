@@ -83,6 +83,11 @@ describe('responses', () => {
     expect(await delaysOf(dwell, seen('help'), answer('dwell', 40_000, { value, subject: 'help' }))).toEqual([NaN]);
   });
 
+  test('of what has no value, none is at least a value', async () => {
+    const worthy: TaskDeclaration = { kind: 'response', name: 'like', actions: ['like'], windowMs: 9, leastValue: 0 };
+    expect(await delaysOf(worthy, seen(), answer('like', 1001, { value: 5 }))).toEqual([Infinity]);
+  });
+
   test.each([
     ['like', 'like'],
     ['share', 'share'],
@@ -128,6 +133,12 @@ describe('conversions', () => {
     expect(await delaysOf(trade, seen('btc'), filled(1000 + 24 * HOUR_MS, 'btc'))).toEqual([24 * HOUR_MS]);
     expect(await delaysOf(trade, seen('btc'), filled(1001 + 24 * HOUR_MS, 'btc'))).toEqual([Infinity]);
     expect(await delaysOf(trade, filled(500, 'btc'), seen('btc'), filled(700, 'btc', { lag: 5000 }))).toEqual([Infinity]);
+  });
+
+  test('that were known first count, though others happened before', async () => {
+    const late = [filled(1240, 'btc', { lag: 5 }), filled(1200, 'btc', { lag: 50 }), filled(1100, 'btc', { lag: 9000 })];
+    expect(await delaysOf(trade, seen('btc'), ...late)).toEqual([245]);
+    expect(await delaysOf(trade, seen('spot'), ...late)).toEqual([245]);
   });
 
   test('of at least a value', async () => {
