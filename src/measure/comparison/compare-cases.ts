@@ -54,7 +54,7 @@ export async function compareCases(
   for (const { segmentation, segment, rows } of plans) {
     work.onProgress?.(cells.length, plans.length, segment ?? 'all');
     const ownUsers = new Set(rows.map((row) => units.users[row]!)).size;
-    const tooSmall = ownUsers < options.usersMin ? `${ownUsers} users, fewer than ${options.usersMin}` : null;
+    const tooSmall = rows.length === 0 ? 'empty' : ownUsers < options.usersMin ? `${ownUsers} users, fewer than ${options.usersMin}` : null;
     const cell = { ...{ task: TASK, segmentation, segment }, ...{ examples: rows.length, users: ownUsers, rate: null, tooSmall } };
     if (tooSmall !== null) {
       cells.push({ ...cell, metrics: [] });

@@ -32,7 +32,9 @@ export function comparisonContent(comparison: Comparison): ComparisonContent {
     tables: tasks.flatMap((cell) => [taskTable(cell, comparison), ...segmentTable(cell, comparison)]),
     rules: rulesInWords(comparison),
     notes: [
-      ...(tasks.length === 0 ? [] : ['Differences are B − A. For normalised entropy, log loss and ECE less is better, else more.']),
+      ...(comparison.kind === 'cases'
+        ? []
+        : ['Differences are B − A. For normalised entropy, log loss and ECE less is better, else more.']),
       ...notes,
     ],
   };

@@ -99,7 +99,7 @@ export function rulesInWords({ options, recommendation, kind, data }: Comparison
     { label: 'verdict', text: 'something better and nothing worse: ship B; the reverse: keep A; both: mixed; neither: no difference' },
     {
       label: 'intervals',
-      text: `${percent(confidence)} percentile, paired bootstrap of ${resamples} resamples over ${data.users} users, seed ${seed}; of calibration errors centred on the estimate`,
+      text: `${percent(confidence)} percentile, paired bootstrap of ${resamples} resamples over ${data.users} users, seed ${seed}${kind === 'cases' ? '' : '; of calibration errors centred on the estimate'}`,
     },
     ...(kind === 'cases'
       ? []

@@ -93,7 +93,7 @@ function countsOf(
     examples: rows.length,
     users,
     rate: kind === 'binary' && rows.length > 0 ? sum / rows.length : null,
-    tooSmall: why.length === 0 ? null : why.join(' and '),
+    tooSmall: rows.length === 0 ? 'empty' : why.length === 0 ? null : why.join(' and '),
   };
 }
 

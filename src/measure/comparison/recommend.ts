@@ -121,9 +121,9 @@ function cautionsOf(findings: readonly Finding[], cells: readonly ComparedCell[]
   const small = cells.filter(({ tooSmall }) => tooSmall !== null);
   if (small.length > 0) {
     const [example] = small;
-    const are = small.length === 1 ? 'cell is' : 'cells are';
+    const are = small.length === 1 ? 'is' : 'are';
     cautions.push(
-      `${small.length} of ${cells.length} ${are} too small to be measured, such as ${cellLabel(example!)} (${example!.tooSmall}).`,
+      `${small.length} of ${cells.length} cells ${are} too small to be measured, such as ${cellLabel(example!)} (${example!.tooSmall}).`,
     );
   }
   return cautions;
