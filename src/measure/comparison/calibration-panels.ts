@@ -7,7 +7,7 @@ const SIDE = 208;
 const LEFT = 52;
 const PANEL_WIDTH = LEFT + SIDE + 20;
 const PANEL_HEIGHT = 56 + SIDE + 40;
-const HEAD = 70;
+const HEAD = 88;
 
 /**
  * Reliability of both models, a panel a task side by side: the share that came true over the mean probability of each bin, with Wilson intervals and
@@ -28,7 +28,7 @@ export function calibrationPanels(comparison: Comparison): string | null {
     diagramStyle('panels'),
     `<rect class="paper" width="${width}" height="${height}"/>`,
     `<text x="24" y="28" font-size="15" font-weight="600">${across === 1 ? 'Calibration' : title}</text>`,
-    ...[first, second].map(({ name }, at) => legendEntry(at, 24 + at * (width / 2 - 12), 50, `${at === 0 ? 'A' : 'B'}: ${name}`)),
+    ...[first, second].map(({ name }, at) => legendEntry(at, 24, 50 + 20 * at, `${at === 0 ? 'A' : 'B'}: ${name}`, width)),
     ...reliability.flatMap((task, at) =>
       panelOf(task, comparison, 12 + (at % across) * PANEL_WIDTH, HEAD + Math.floor(at / across) * PANEL_HEIGHT),
     ),
@@ -36,8 +36,9 @@ export function calibrationPanels(comparison: Comparison): string | null {
   ].join('\n');
 }
 
-function legendEntry(at: number, x: number, y: number, text: string): string {
-  const shown = text.length > 48 ? `${text.slice(0, 47)}…` : text;
+function legendEntry(at: number, x: number, y: number, text: string, width: number): string {
+  const most = Math.floor((width - x - 56) / 6.6);
+  const shown = text.length > most ? `${text.slice(0, most - 1)}…` : text;
   return `<line class="s${at} line" x1="${x}" x2="${x + 24}" y1="${y}" y2="${y}"/>${seriesMarker(at, x + 12, y)}<text x="${x + 32}" y="${y + 4}">${escapeXml(shown)}</text>`;
 }
 

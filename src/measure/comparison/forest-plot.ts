@@ -3,7 +3,6 @@ import type { ComparedCell, Comparison, Finding, MetricComparison } from './comp
 import { figure } from './comparison-words.ts';
 
 const LABELS = 158;
-const PANEL = 200;
 const GAP = 18;
 const ROW = 21;
 /** An interval that reaches beyond so many times the widest one over all is cut, with an arrow: small segments must not set the scale. */
@@ -25,23 +24,26 @@ export function forestPlot(comparison: Comparison): string {
   const panels = panelsOf(comparison);
   const rows = rowsOf(comparison);
   const across = panels.length === 4 ? 2 : Math.min(3, panels.length);
-  const width = 24 + LABELS + across * PANEL + (across - 1) * GAP + 24;
-  const head = 78;
+  const panelWidth = across === 1 ? 380 : across === 2 ? 260 : 200;
+  const width = 24 + LABELS + across * panelWidth + (across - 1) * GAP + 24;
+  const head = 112;
   const blockHeight = 44 + rows.length * ROW + 56;
   const blocks = Math.ceil(panels.length / across);
   const height = head + blocks * blockHeight;
-  const title = `B: ${comparison.second.name} against A: ${comparison.first.name}`;
+  const title = 'B against A: differences by task and segment';
+  const names = [`A: ${comparison.first.name}`, `B: ${comparison.second.name}`];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="forest" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="${escapeXml(title)}">`,
     diagramStyle('forest'),
     `<rect class="paper" width="${width}" height="${height}"/>`,
-    `<text x="24" y="30" font-size="15" font-weight="600">${escapeXml(fitted(title, (width - 48) / 8))}</text>`,
-    ...legend(24, 54),
+    `<text x="24" y="28" font-size="15" font-weight="600">${title}</text>`,
+    ...names.map((name, at) => `<text class="muted" x="24" y="${48 + 17 * at}">${escapeXml(fitted(name, (width - 48) / 6.4))}</text>`),
+    ...legend(24, 90),
     ...panels.flatMap((panel, at) => {
       const block = Math.floor(at / across);
       const top = head + block * blockHeight;
-      const left = 24 + LABELS + (at % across) * (PANEL + GAP);
-      return [...(at % across === 0 ? rowLabels(rows, top + 44) : []), ...panelMarks(panel, rows, left, top)];
+      const left = 24 + LABELS + (at % across) * (panelWidth + GAP);
+      return [...(at % across === 0 ? rowLabels(rows, top + 44) : []), ...panelMarks(panel, rows, { left, top, width: panelWidth })];
     }),
     '</svg>\n',
   ].join('\n');
@@ -86,27 +88,31 @@ function rowLabels(rows: readonly ForestRow[], top: number): string[] {
   });
 }
 
-function panelMarks(panel: Panel, rows: readonly ForestRow[], left: number, top: number): string[] {
+function panelMarks(
+  panel: Panel,
+  rows: readonly ForestRow[],
+  { left, top, width }: { readonly left: number; readonly top: number; readonly width: number },
+): string[] {
   const first = top + 44;
   const bottom = first + rows.length * ROW;
   const found = rows.map(({ key }) => (key === null ? null : markOf(panel, key)));
   const reach = reachOf(found.flatMap((mark) => (mark?.kind === 'difference' ? [mark] : [])));
-  const middle = left + PANEL / 2;
-  const x = (value: number) => middle + (value / reach) * (PANEL / 2 - 8);
+  const middle = left + width / 2;
+  const x = (value: number) => middle + (value / reach) * (width / 2 - 8);
   const tick = niceTick(reach);
   return [
     `<text x="${middle}" y="${top + 14}" text-anchor="middle" font-weight="600">${escapeXml(fitted(panel.task, 26))}</text>`,
     `<text class="muted" x="${middle}" y="${top + 31}" text-anchor="middle" font-size="11">${escapeXml(panel.metric)}${panel.role === 'guard' ? ', guarded' : ''}</text>`,
     ...[-tick, tick].map((value) => `<line class="grid" x1="${fixed(x(value))}" x2="${fixed(x(value))}" y1="${first}" y2="${bottom}"/>`),
     `<line class="axis" x1="${middle}" x2="${middle}" y1="${first}" y2="${bottom}"/>`,
-    `<line class="grid" x1="${left}" x2="${left + PANEL}" y1="${bottom}" y2="${bottom}"/>`,
+    `<line class="grid" x1="${left}" x2="${left + width}" y1="${bottom}" y2="${bottom}"/>`,
     ...[-tick, 0, tick].map(
       (value) =>
         `<text class="muted" x="${fixed(x(value))}" y="${bottom + 15}" text-anchor="middle" font-size="11">${value === 0 ? '0' : shortFigure(value)}</text>`,
     ),
     `<text class="muted" x="${left + 4}" y="${bottom + 32}" font-size="11">← A better</text>`,
-    `<text class="muted" x="${left + PANEL - 4}" y="${bottom + 32}" text-anchor="end" font-size="11">B better →</text>`,
-    ...found.flatMap((mark, at) => drawMark(mark, first + at * ROW + 10, { x, left, middle })),
+    `<text class="muted" x="${left + width - 4}" y="${bottom + 32}" text-anchor="end" font-size="11">B better →</text>`,
+    ...found.flatMap((mark, at) => drawMark(mark, first + at * ROW + 10, { x, left, middle, width })),
   ];
 }
 
@@ -141,13 +147,18 @@ function turned({ difference, interval: [low, high], lessIsBetter }: MetricCompa
 function drawMark(
   mark: Mark | null,
   y: number,
-  { x, left, middle }: { readonly x: (value: number) => number; readonly left: number; readonly middle: number },
+  {
+    x,
+    left,
+    middle,
+    width,
+  }: { readonly x: (value: number) => number; readonly left: number; readonly middle: number; readonly width: number },
 ): string[] {
   if (mark === null) return [];
   if (mark.kind === 'too small')
     return [`<text class="muted" x="${middle + 6}" y="${y + 4}" font-size="10" font-style="italic">too small</text>`];
   const style = mark.verdict === 'better' ? 's1' : mark.verdict === 'worse' ? 's0' : 'neutral';
-  const [from, to] = [left + 2, left + PANEL - 2];
+  const [from, to] = [left + 2, left + width - 2];
   const cut = (value: number) => Math.min(to, Math.max(from, x(value)));
   const [low, high, centre] = [cut(mark.low), cut(mark.high), cut(mark.benefit)];
   const arrow = (at: number, way: 1 | -1) =>
