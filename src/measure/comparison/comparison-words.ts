@@ -61,13 +61,13 @@ export function describeFinding(finding: Finding, cells: readonly ComparedCell[]
   );
   const values = cell?.metrics.find((each) => each.metric === metric);
   const from = values === undefined ? '' : ` ${figure(values.first.value)} → ${figure(values.second.value)}`;
-  const beyond = tolerance > 0 ? ` beyond the ${magnitude(tolerance)} allowed` : '';
+  const beyond = tolerance > 0 && verdict === 'worse' ? `, more than the ${magnitude(tolerance)} allowed` : '';
   if (verdict === 'unclear') {
     const unseen = `a difference below ${magnitude(detectable)} would not be found with ${Math.round(100 * power)} % power`;
     return `${cellLabel(finding)}: ${metric}${from}, not told apart (B better by ${signed(benefit)} ${intervalText(interval, signed)}, adjusted ${pText(adjusted)}); ${unseen}.`;
   }
   const [low, high] = verdict === 'better' ? interval : ([0 - interval[1], 0 - interval[0]] as const);
-  return `${cellLabel(finding)}: ${metric}${from}, ${verdict}${beyond} by ${magnitude(benefit)} ${intervalText([low, high])}, adjusted ${pText(adjusted)}.`;
+  return `${cellLabel(finding)}: ${metric}${from}, ${verdict} by ${magnitude(benefit)} ${intervalText([low, high])}${beyond}, adjusted ${pText(adjusted)}.`;
 }
 
 /** The rules and the protocol, a line each, as every report prints them. */
