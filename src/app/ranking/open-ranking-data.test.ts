@@ -10,7 +10,7 @@ import { upsertOf } from '../../data/catalog/catalog-records.fixture.ts';
 import { openCatalog } from '../../data/catalog/embedded/open-catalog.ts';
 import { openEventLog } from '../../data/events/embedded/open-event-log.ts';
 import type { ActionSequences, SubjectTable } from '../../learn/actions/action-sequences.ts';
-import type { ImpressionLists, ListSelection, TaskLabels } from '../../learn/actions/impression-lists.ts';
+import type { ImpressionLists, TaskLabels } from '../../learn/actions/impression-lists.ts';
 import { platformFolder, type PlatformFolder } from '../platform/platform-folder.ts';
 import { silentProgress } from '../progress.ts';
 import { systemClock } from '../system-clock.ts';
@@ -94,7 +94,7 @@ test('what data gives is what the learning wing takes: no label of training come
   const lists: ImpressionLists = data.pages;
   expect([sequences.userCount, subjects.count, lists.listCount]).toEqual([1, 4, 2]);
   const split = splitListsByTime(lists, { trainUntilMs: 15 * HOUR_MS, validationUntilMs: 15 * HOUR_MS });
-  const parts: readonly ListSelection[] = [split.train, split.validation, split.test];
+  const parts: readonly { readonly lists: Int32Array }[] = [split.train, split.validation, split.test];
   expect(parts.map((part) => part.lists.length)).toEqual([1, 0, 1]);
   const labels: TaskLabels = labelsOfSplit(data.outcomes, data.pages, split, { endMs: data.endMs }).labels;
   expect(labels['click']).toEqual(Float32Array.of(1, 0, NaN));

@@ -36,6 +36,7 @@ function world(
   const subjects: SubjectTable = {
     ...{
       count: subjectCount,
+      keys: Array.from({ length: subjectCount }, (_, at) => `content:${at}`),
       kinds: Uint8Array.from({ length: subjectCount }, (_, at) => at % 2),
       texts: Array<string>(subjectCount).fill(''),
     },
