@@ -79,7 +79,7 @@ export function rankingFeeds(
   let pageAt = 0;
   rows.forEach((row, index) => {
     const originMs = row.stop > row.start ? sequences.timesMs[row.start]! : pages.timesMs[lists[row.from]!]!;
-    const secondsOf = (timeMs: number) => Math.max(0, Math.min(0x7fff_ffff, Math.round((timeMs - originMs) / 1000)));
+    const secondsOf = (timeMs: number) => secondsSince(originMs, timeMs);
     for (let at = row.start; at < row.stop; at++) {
       const cell = index * length + at - row.start;
       fillAction(history, cell, source, numbering, row.user, at);
@@ -159,6 +159,11 @@ function embeddingFeed({ dimension, values }: NonNullable<SubjectFeatures['embed
   const data = new Float32Array((numbers.length + 1) * dimension);
   numbers.forEach((number, at) => data.set(values.subarray(number * dimension, (number + 1) * dimension), (at + 1) * dimension));
   return { data, shape: [numbers.length + 1, dimension] };
+}
+
+/** Whole seconds since a row's first action, 0 for what is before it. */
+export function secondsSince(originMs: number, timeMs: number): number {
+  return Math.max(0, Math.min(0x7fff_ffff, Math.round((timeMs - originMs) / 1000)));
 }
 
 /** Numbers things from 1 as they come; 0 for what is below 0. */

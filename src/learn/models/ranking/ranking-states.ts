@@ -4,17 +4,17 @@ import { gatherRows } from '../../tensor/operators/index-operators.ts';
 import { reshape } from '../../tensor/operators/shape.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
+import { contentVectors, type ContentSizes, type ContentVectors } from './content-vectors.ts';
 import { din } from './din.ts';
-import type { FoundActions } from './exact-search.ts';
-import { searchHistory } from './search-history.ts';
-import { sim } from './sim.ts';
-import { contentVectors, type ContentSizes } from './content-vectors.ts';
 import { rankingEmbedding, type ActionSizes } from './embed-ranking.ts';
+import type { FoundActions } from './exact-search.ts';
 import { hstuRanker } from './hstu-ranker.ts';
 import { listStage } from './list-stage.ts';
 import type { CandidateEncoderConfig, RankerConfig } from './ranker-config.ts';
-import { rankingInputs, type EmbeddedRanking, type TokenInputs } from './ranking-inputs.ts';
+import { rankingInputs, type EmbeddedRanking, type RankingInputs, type TokenInputs } from './ranking-inputs.ts';
 import { sasrecRanker } from './sasrec-ranker.ts';
+import { searchHistory } from './search-history.ts';
+import { sim } from './sim.ts';
 import { transformerRanker } from './transformer-ranker.ts';
 
 /** Sizes that follow from the data: how many of each there are. */
@@ -33,10 +33,30 @@ export function rankingStates(
   mode: 'training' | 'serving',
   onAuxiliary?: (logits: Tensor) => void,
 ): Tensor {
+  const inputs = rankingInputs();
+  const vectors = contentVectors({ dimension: config.dimension, ...config.content, ...vocabulary });
+  const states = candidateStates(config, vocabulary, inputs, vectors, mode, (logits) =>
+    onAuxiliary?.(gatherRows(reshape(logits, [-1]), inputs.examples)),
+  );
+  return finalNorm(gatherRows(reshape(states, [-1, config.dimension]), inputs.examples));
+}
+
+/** What tasks read of a candidate's state; without it, the size of a state would be a feature of its own. */
+export function finalNorm(states: Tensor): Tensor {
+  return standardize(states, 1e-6);
+}
+
+/** {@link rankingStates} over any inputs and vectors of subjects and queries, padding included: `[batch, candidates, dim]`. */
+export function candidateStates(
+  config: RankerConfig,
+  vocabulary: RankingVocabulary,
+  { history, candidates }: Pick<RankingInputs, 'history' | 'candidates'>,
+  vectors: ContentVectors,
+  mode: 'training' | 'serving',
+  onAuxiliary?: (logits: Tensor) => void,
+): Tensor {
   const { dimension } = config;
   const dropping = (dropout: number) => (mode === 'training' ? dropout : 0);
-  const { history, candidates, examples } = rankingInputs();
-  const vectors = contentVectors({ dimension, ...config.content, ...vocabulary });
   const embedding = rankingEmbedding({ dimension, ...vocabulary }, dropping(config.embeddingDropout));
   const embedded: EmbeddedRanking = {
     actions: embedding.actions(history, vectors),
@@ -46,13 +66,12 @@ export function rankingStates(
     visible: candidates.visible,
   };
   const encoder = { ...config.encoder, dropout: dropping(config.encoder.dropout) };
-  const tokens = (inputs: TokenInputs) => embedding.actions(inputs, vectors);
+  const tokens = (given: TokenInputs) => embedding.actions(given, vectors);
   const searched = encoder.kind === 'sim' ? inLayer('encoder', () => searchHistory(encoder.search, embedded, tokens)) : null;
-  if (searched?.auxiliaryLogits != null) onAuxiliary?.(gatherRows(reshape(searched.auxiliaryLogits, [-1]), examples));
-  let states = inLayer('encoder', () => encodeCandidates(encoder, dimension, embedded, searched?.found));
-  if (config.listStage !== null)
-    states = listStage({ ...config.listStage, dropout: dropping(config.listStage.dropout) }, states, candidates.lists);
-  return standardize(gatherRows(reshape(states, [-1, dimension]), examples), 1e-6);
+  if (searched?.auxiliaryLogits != null) onAuxiliary?.(searched.auxiliaryLogits);
+  const states = inLayer('encoder', () => encodeCandidates(encoder, dimension, embedded, searched?.found));
+  if (config.listStage === null) return states;
+  return listStage({ ...config.listStage, dropout: dropping(config.listStage.dropout) }, states, candidates.lists);
 }
 
 /**

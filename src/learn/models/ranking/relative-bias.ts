@@ -5,7 +5,7 @@ import { constant, parameter } from '../../tensor/leaf.ts';
 import { add, divide, maximum, subtract } from '../../tensor/operators/binary.ts';
 import { greaterOrEqual, less, where } from '../../tensor/operators/compare.ts';
 import { gatherRows } from '../../tensor/operators/index-operators.ts';
-import { expandDimension, range } from '../../tensor/operators/shape.ts';
+import { concatenate, expandDimension, range, split } from '../../tensor/operators/shape.ts';
 import { cast, clip, floor, log } from '../../tensor/operators/unary.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { EmbeddedRanking } from './ranking-inputs.ts';
@@ -31,6 +31,27 @@ export function placesOfActions({ actionSeconds }: Pick<EmbeddedRanking, 'action
   return {
     distances: clipDistances(distances, maxLength),
     gaps: gapBuckets(subtract(expandDimension(actionSeconds, 2), expandDimension(actionSeconds, 1))),
+    mask: where(less(distances, zero()), constant(maskedLogit), constant(0)),
+  };
+}
+
+/**
+ * Of actions that were added to others: they look back on all and on themselves, `[batch, length, past + length]`.
+ *
+ * @param past int32 `[batch, past]`, seconds of those before
+ */
+export function placesOfLaterActions(
+  past: Tensor,
+  { actionSeconds }: Pick<EmbeddedRanking, 'actionSeconds'>,
+  maxLength: number,
+): RelativePlaces {
+  const all = concatenate([past, actionSeconds], 1);
+  const places = range(all.shape[1]!, all);
+  const [, later] = split(places, 0, [past.shape[1]!, actionSeconds.shape[1]!]) as [Tensor, Tensor];
+  const distances = subtract(expandDimension(later, 1), expandDimension(places, 0));
+  return {
+    distances: clipDistances(distances, maxLength),
+    gaps: gapBuckets(subtract(expandDimension(actionSeconds, 2), expandDimension(all, 1))),
     mask: where(less(distances, zero()), constant(maskedLogit), constant(0)),
   };
 }
