@@ -4,13 +4,12 @@ import { horizonOf, type TaskDeclaration } from '../../data/actions/task-declara
 import { rankerTrainingConfigSchema, type RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
 
 /** Settings of the heavy ranker of a feed: PLE over HSTU, the nine tasks of the platform. */
-const preset: z.input<typeof rankerTrainingConfigSchema> = {
+const preset: Omit<z.input<typeof rankerTrainingConfigSchema>, 'loss'> = {
   model: {
     dimension: 64,
     encoder: { kind: 'hstu', maxLength: 128, blocks: 2, heads: 1, queryDimension: 64, valueDimension: 64, dropout: 0.1 },
     tasks: { kind: 'ple', levels: [{ expertHidden: [64] }], taskExperts: 1, sharedExperts: 2, tower: [32], dropout: 0.1 },
   },
-  loss: { tasks: platformTasks.map((task) => ({ name: task.name, about: describeTask(task) })) },
   optimizer: { kind: 'adam', learningRate: 0.002, schedule: 'cosine', warmupSteps: 50 },
   epochs: 4,
   patience: 3,
@@ -21,7 +20,7 @@ const preset: z.input<typeof rankerTrainingConfigSchema> = {
 export function rankingPreset(tasks: readonly TaskDeclaration[] = platformTasks): RankerTrainingConfig {
   return rankerTrainingConfigSchema.parse({
     ...preset,
-    loss: { ...preset.loss, tasks: tasks.map((task) => ({ name: task.name, about: describeTask(task) })) },
+    loss: { tasks: tasks.map((task) => ({ name: task.name, about: describeTask(task) })) },
   });
 }
 

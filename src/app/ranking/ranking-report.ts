@@ -109,17 +109,19 @@ function segmentTables({ model }: RankingReport): ReportTable[] {
     const cells = model.cells.filter((cell) => cell.segmentation === segmentation);
     const segments = [...new Set(cells.map(({ segment }) => segment!))];
     return {
-      title: `By ${segmentation}: AUC (debiased ECE) a task`,
+      title: `By ${segmentation}: AUC (debiased ECE) a task; – and segments left out: too few users or outcomes`,
       rows: [
         [segmentation, ...tasks],
-        ...segments.map((segment) => [
-          segment,
-          ...tasks.map((task) => {
-            const cell = cells.find((each) => each.task === task && each.segment === segment);
-            if (cell === undefined || cell.tooSmall !== null) return '–';
-            return `${valueOf(cell, 'AUC')} (${valueOf(cell, 'debiased ECE')})`;
-          }),
-        ]),
+        ...segments
+          .filter((segment) => cells.some((cell) => cell.segment === segment && cell.tooSmall === null))
+          .map((segment) => [
+            segment,
+            ...tasks.map((task) => {
+              const cell = cells.find((each) => each.task === task && each.segment === segment);
+              if (cell === undefined || cell.tooSmall !== null) return '–';
+              return `${valueOf(cell, 'AUC')} (${valueOf(cell, 'debiased ECE')})`;
+            }),
+          ]),
       ],
     };
   });

@@ -42,7 +42,13 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
   const rows = rowsOf(train, config);
   const batchesOf = (epoch: number) => rankingBatches(rows, { ...config.batch, seed: config.seed }, epoch).length;
   const plannedSteps = Array.from({ length: config.epochs }, (_, epoch) => batchesOf(epoch)).reduce((sum, count) => sum + count, 0);
-  const { logits, gates } = buildMultiTask(model.tasks, () => rankingStates(model, vocabulary, 'training'), tasks, 'training');
+  const { logits, gates } = buildMultiTask(
+    model.tasks,
+    () => rankingStates(model, vocabulary, 'training'),
+    tasks,
+    'training',
+    labelRates(train, tasks),
+  );
   const { losses, terms } = compositeLosses(loss, logits, { gates, listSize: config.rows.listPlaces });
   const optimizer = makeOptimizer(config.optimizer);
   const step = await compileCompositeStep(loss, terms)(losses, {
@@ -114,6 +120,23 @@ export async function rankingFigures(
     }),
     ...(gates.length > 0 && { gates, deadExperts: deadExperts(gates) }),
   };
+}
+
+/** By task, the mean label of the places that have one; tasks without any are left out. */
+function labelRates(examples: RankingExamples, tasks: readonly string[]): Record<string, number> {
+  const places = placesOf(examples);
+  const rates: Record<string, number> = {};
+  for (const task of tasks) {
+    const own = examples.labels[task]!;
+    let [sum, count] = [0, 0];
+    for (const place of places) {
+      if (Number.isNaN(own[place]!)) continue;
+      sum += own[place]!;
+      count++;
+    }
+    if (count > 0) rates[task] = Math.min(1, sum / count);
+  }
+  return rates;
 }
 
 /** Numbers of all places of the examples' pages, in order of the pages. */
