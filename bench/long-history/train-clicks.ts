@@ -37,7 +37,7 @@ export function clickConfig(settings: ClickSettings, reach: number | null): Rank
     reach === null ? { kind: 'din', ...unit } : { kind: 'sim', ...unit, search, heads: 2, headDimension: 16, timeDimension: 16 };
   return rankerTrainingConfigSchema.parse({
     model: { dimension, encoder, tasks: { kind: 'single-task', hidden: [32], tower: [], dropout: 0.1 }, content: CONTENT, idDropout: 0.2 },
-    tasks: [{ name: 'click' }],
+    loss: { tasks: [{ name: 'click' }] },
     optimizer: { kind: 'adam', learningRate: settings.rate, schedule: 'cosine', warmupSteps: 50, clipNorm: 5 },
     rows: { candidatesMax: 96 },
     batch: { candidatesPerBatch: 2048, rowsMax: 64 },

@@ -72,7 +72,7 @@ export function reliabilityDiagram(series: readonly ReliabilitySeries[], options
 }
 
 /** The end of both axes: 1, 0.5, 0.2, 0.1, 0.05 … the smallest that holds all points. */
-export function axisReach(bins: readonly ReliabilityBin[]): number {
+function axisReach(bins: readonly ReliabilityBin[]): number {
   const largest = Math.max(...bins.flatMap((bin) => [bin.meanProbability, bin.meanLabel]));
   let reach = 1;
   for (const candidate of [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001]) if (largest <= candidate) reach = candidate;

@@ -1,5 +1,5 @@
 import { diagramStyle, escapeXml, seriesMarker } from '../calibration/diagram-style.ts';
-import { axisReach, seriesMarks } from '../calibration/reliability-diagram.ts';
+import { seriesMarks } from '../calibration/reliability-diagram.ts';
 import type { ComparedReliability, Comparison } from './comparison.ts';
 import { figure } from './comparison-words.ts';
 
@@ -36,6 +36,16 @@ export function calibrationPanels(comparison: Comparison): string | null {
   ].join('\n');
 }
 
+/** The end of both axes: the smallest of 1, 0.8, 0.6, 0.4, 0.3, 0.2, 0.1, 0.08 … that holds all points. */
+function panelReach(bins: ComparedReliability['first']): number {
+  const largest = Math.max(...bins.flatMap(({ meanProbability, meanLabel }) => [meanProbability, meanLabel]));
+  let reach = 1;
+  for (const power of [1, 0.1, 0.01, 0.001]) {
+    for (const step of [1, 0.8, 0.6, 0.4, 0.3, 0.2]) if (largest <= step * power) reach = step * power;
+  }
+  return reach;
+}
+
 function legendEntry(at: number, x: number, y: number, text: string, width: number): string {
   const most = Math.floor((width - x - 56) / 6.6);
   const shown = text.length > most ? `${text.slice(0, most - 1)}…` : text;
@@ -43,7 +53,7 @@ function legendEntry(at: number, x: number, y: number, text: string, width: numb
 }
 
 function panelOf({ task, first, second }: ComparedReliability, { cells }: Comparison, left: number, top: number): string[] {
-  const reach = axisReach([...first, ...second]);
+  const reach = panelReach([...first, ...second]);
   const [start, head, bottom] = [left + LEFT, top + 48, top + 48 + SIDE];
   const x = (value: number) => start + (Math.min(value, reach) / reach) * SIDE;
   const y = (value: number) => bottom - (Math.min(value, reach) / reach) * SIDE;

@@ -5,7 +5,7 @@ import type { ScoredImpressions, ScoredTask } from '../impressions/scored-impres
 import { differencesOf, replicate } from './compare-cell.ts';
 import type { ComparedCell, ComparedReliability, Comparison } from './comparison.ts';
 import { comparisonOptions, type ComparisonOptions } from './comparison-options.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf, primaryTasksOf } from './findings.ts';
 import { answersOf, cellEvaluators, planCells, unitsOf } from './plan-cells.ts';
 import { recommend } from './recommend.ts';
 import { tellingSegmentations } from './telling-segmentations.ts';
@@ -35,6 +35,11 @@ export async function compareImpressions(
 ): Promise<Comparison> {
   const options = comparisonOptions(given);
   const pair = pairImpressions(first, second);
+  // Before the long work, not after it.
+  primaryTasksOf(
+    pair.tasks.map(({ first: task }) => task.name),
+    options,
+  );
   const { telling, notes } = tellingSegmentations(pair.segmentations);
   const units = unitsOf(first);
   const draws = createUserDraws(units.userCount, options.resamples, options.seed);

@@ -25,11 +25,11 @@ async function differences(shared: SimulationOptions, resamples: number) {
 
 it('95 % intervals hold the true difference in about 95 % of draws of users, whose places are alike', async () => {
   // What the difference is where there is no end of users: many, of the same world.
-  const truth = await differences({ users: 12_000, userNoise: 1.5, seed: 'truth' }, 1);
-  const draws = 120;
+  const truth = await differences({ users: 5000, userNoise: 1.5, seed: 'truth' }, 1);
+  const draws = 100;
   const held = new Map<string, number>();
   for (let draw = 0; draw < draws; draw++) {
-    for (const { metric, interval } of await differences({ users: 60, userNoise: 1.5, seed: `draw ${draw}` }, 200)) {
+    for (const { metric, interval } of await differences({ users: 60, userNoise: 1.5, seed: `draw ${draw}` }, 150)) {
       const { difference } = truth.find((each) => each.metric === metric)!;
       if (interval[0] <= difference && difference <= interval[1]) held.set(metric, (held.get(metric) ?? 0) + 1);
     }

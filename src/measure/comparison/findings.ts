@@ -17,7 +17,7 @@ type Candidate = Omit<Finding, 'adjusted' | 'verdict' | 'detectable'> & { readon
  * @throws ComparisonError `COMPARISON_OPTION` for a primary task that is not compared; `COMPARISON_EMPTY` where no primary task can be measured
  */
 export function findingsOf(cells: readonly ComparedCell[], decisionMetric: DecisionMetricOf, options: ComparisonOptions): Finding[] {
-  const primaryTasks = requirePrimaryTasks(cells, options);
+  const primaryTasks = primaryTasksOf([...new Set(cells.map(({ task }) => task))], options);
   const overall = cells.filter(({ segment }) => segment === null);
   const about = (cell: ComparedCell, role: Finding['role'], metric: ComparedMetric, tolerance = 0): Candidate[] => {
     const found = cell.metrics.find((each) => each.metric === metric);
@@ -41,9 +41,12 @@ export function findingsOf(cells: readonly ComparedCell[], decisionMetric: Decis
   return [primary, guard, calibration, segments].flatMap((family) => judge(family, options));
 }
 
-/** The tasks that the decision rests on. */
-function requirePrimaryTasks(cells: readonly ComparedCell[], { primaryTasks, guardTasks }: ComparisonOptions): ReadonlySet<string> {
-  const tasks = [...new Set(cells.map(({ task }) => task))];
+/**
+ * The tasks that the decision rests on.
+ *
+ * @throws ComparisonError `COMPARISON_OPTION` for a primary task that is not compared
+ */
+export function primaryTasksOf(tasks: readonly string[], { primaryTasks, guardTasks }: ComparisonOptions): ReadonlySet<string> {
   const unknown = primaryTasks?.find((task) => !tasks.includes(task));
   if (unknown !== undefined) {
     throw new ComparisonError('COMPARISON_OPTION', `primary task ${unknown} is not compared: there are ${tasks.join(', ')}`, {

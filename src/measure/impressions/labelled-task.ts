@@ -10,8 +10,8 @@ export interface LabelledTask extends LabelledScores {
 /**
  * The places of a binary task that have an outcome. A label above 1 (an outcome that may still come is corrected for) is not a 0 or 1: such a
  * place becomes one that happened, with the label as its weight, and those that did not happen weigh so much less that all weigh as much as there
- * are
- * places. The rate is then the mean label, exactly; within bins it is that up to the share of corrected labels.
+ * are places. The weighted rate is then the mean label, exactly; at a probability p it is off by about p times the share of outcomes that are
+ * corrected for: little for rare outcomes, as late ones are, and too low where p is near 1.
  *
  * @param which the scores that are served (calibrated, where they are), or those that the model gave
  * @returns null where no place has an outcome

@@ -78,7 +78,7 @@ it('tells tier, new item, new user, kind, surface and what is known of users', (
   const places = placesOfLists(lists);
   const segments = segmentsOf({
     ...{ sequences, subjects, lists, places, trainedUntilMs: 5 * DAY, tiers: { exploringFrom: 6, stableFrom: 10 } },
-    userAttributes: [{ name: 'jurisdiction', names: ['DE', 'SG'], codes: Uint8Array.of(0, 1, 255) }],
+    userAttributes: [{ name: 'jurisdiction', names: ['', 'DE', 'SG'], codes: Uint16Array.of(1, 2, 0) }],
   });
   const told = segments.map(({ name, names, codes }) => [name, Array.from(codes, (code) => names[code] ?? null)]);
   expect(Object.fromEntries(told)).toEqual({
@@ -90,6 +90,23 @@ it('tells tier, new item, new user, kind, surface and what is known of users', (
     surface: [null, null, null, 'feed', null, 'feed'],
     jurisdiction: ['DE', 'DE', 'DE', 'DE', 'SG', null],
   });
+});
+
+it('keeps the 23 most frequent values of an attribute, and puts the rest together', () => {
+  const users = Array.from({ length: 40 }, (_, user) => user);
+  const pages = users.map((user) => [user, 0, 1, Array.from({ length: user + 1 }, () => 0)] as const);
+  const { sequences, subjects, lists } = world(
+    users.map(() => []),
+    pages,
+  );
+  const attribute = { name: 'language', names: users.map((user) => `l${user}`), codes: Uint8Array.from(users) };
+  const places = placesOfLists(lists);
+  const segments = segmentsOf({ sequences, subjects, lists, places, trainedUntilMs: 0, userAttributes: [attribute] });
+  const { names, codes } = segments.find(({ name }) => name === 'language')!;
+  expect(names).toEqual([...users.slice(17).map((user) => `l${user}`), 'others']);
+  expect([codes[0], codes.at(-1)]).toEqual([23, 22]);
+  expect(names[codes[places.users.indexOf(17)]!]).toBe('l17');
+  expect(names[codes[places.users.indexOf(16)]!]).toBe('others');
 });
 
 it('takes the tier from the visible actions as a plain count of each list would', () => {

@@ -22,10 +22,15 @@ export interface SegmentInputs {
 /** Something known of users, by their dense index. */
 export interface UserAttribute {
   readonly name: string;
+  /** `''` for unknown. */
   readonly names: readonly string[];
-  /** `[userCount]`, indices into {@link names}; 255 for unknown. */
-  readonly codes: Uint8Array;
+  /** `[userCount]`, indices into {@link names}; any other number for unknown. */
+  readonly codes: Uint8Array | Uint16Array;
 }
+
+/** Segments of one segmentation at most: the most frequent ones, the rest together as {@link OTHERS}. */
+const SEGMENTS_MAX = 24;
+const OTHERS = 'others';
 
 /**
  * The segments of places: `tier` (see {@link profileTiers}), `item` and `user` (known or new: first acted on, or shown, at the training
@@ -46,35 +51,33 @@ export function segmentsOf(inputs: SegmentInputs): readonly Segmentation[] {
     { name: 'tier', names: PROFILE_TIERS, codes: byPlace((at) => tiers[places.lists[at]!]!) },
     { name: 'item', names: ['known item', 'new item'], codes: byPlace((at) => isNew(firstSeen.subjects[places.subjects[at]!]!)) },
     { name: 'user', names: ['known user', 'new user'], codes: byPlace((at) => isNew(firstSeen.users[places.users[at]!]!)) },
-    named(
-      'kind',
-      kinds,
-      byPlace((at) => subjects.kinds[places.subjects[at]!]!),
-    ),
-    named(
-      'surface',
-      surfaces,
-      byPlace((at) => lists.surfaces[places.lists[at]!]!),
-    ),
+    named('kind', kinds, places.rows.length, (at) => subjects.kinds[places.subjects[at]!]!),
+    named('surface', surfaces, places.rows.length, (at) => lists.surfaces[places.lists[at]!]!),
     ...userAttributes.map(({ name, names, codes }) => {
       if (codes.length !== sequences.userCount) {
-        throw invalid(
-          `attribute ${name} is known of ${codes.length} users, and there are ${sequences.userCount}: give one each (255 for unknown)`,
-          {
-            name,
-          },
-        );
+        throw invalid(`attribute ${name} is known of ${codes.length} users, and there are ${sequences.userCount}: give one each`, { name });
       }
-      return { name, names, codes: byPlace((at) => codes[places.users[at]!]!) };
+      return named(name, names, places.rows.length, (at) => codes[places.users[at]!]!);
     }),
   ];
 }
 
-/** Codes into names of which one may be empty: that one becomes no segment. */
-function named(name: string, names: readonly string[], codes: Uint8Array): Segmentation {
-  const kept = names.filter((text) => text !== '');
-  const codeOf = Uint8Array.from(names, (text) => (text === '' ? NO_SEGMENT : kept.indexOf(text)));
-  return { name, names: kept, codes: codes.map((code) => codeOf[code] ?? NO_SEGMENT) };
+/** A segmentation by codes: what has no name is in no segment, and what is too rare to be told apart is with the others. */
+function named(name: string, names: readonly string[], places: number, codeAt: (at: number) => number): Segmentation {
+  const counts = new Int32Array(names.length);
+  for (let at = 0; at < places; at++) {
+    const code = codeAt(at);
+    if (code < counts.length) counts[code]!++;
+  }
+  const known = names.flatMap((text, code) => (text === '' ? [] : [code]));
+  const isTooMany = known.length > SEGMENTS_MAX;
+  const frequent = isTooMany ? new Set(known.toSorted((one, other) => counts[other]! - counts[one]!).slice(0, SEGMENTS_MAX - 1)) : null;
+  const kept = known.filter((code) => frequent?.has(code) ?? true);
+  const codeOf = new Uint8Array(names.length).fill(NO_SEGMENT);
+  for (const code of known) codeOf[code] = kept.includes(code) ? kept.indexOf(code) : kept.length;
+  const codes = new Uint8Array(places);
+  for (let at = 0; at < places; at++) codes[at] = codeOf[codeAt(at)] ?? NO_SEGMENT;
+  return { name, names: [...kept.map((code) => names[code]!), ...(isTooMany ? [OTHERS] : [])], codes };
 }
 
 /** When each subject and user was first met, in an action or on a page; Infinity where never. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ComparisonOptions } from '../../../measure/comparison/comparison-options.ts';
 import type { SharedOptions } from '../command-context.ts';
-import { cutoffs, list, positiveNumber, wholeNumber } from '../option-parsers.ts';
+import { anyNumber, cutoffs, list, positiveNumber, wholeNumber } from '../option-parsers.ts';
 import { pathToShow } from '../path-to-show.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
 
@@ -51,7 +51,7 @@ export function addCompareCommand(program: Command, act: Act): void {
     )
     .addOption(
       new Option('--calibration-tolerance <share>', "how much debiased ECE may rise, as a share of a task's rate")
-        .argParser(positiveNumber)
+        .argParser(numberFromZero)
         .default(0.1),
     )
     .addOption(
@@ -118,6 +118,12 @@ function rulesOf(options: Options): Partial<ComparisonOptions> {
     guardTasks: guard,
     primaryTasks: primary ?? null,
   };
+}
+
+function numberFromZero(text: string): number {
+  const value = anyNumber(text);
+  if (value >= 0) return value;
+  throw new InvalidArgumentError('Expected a number of 0 or more.');
 }
 
 function shareBelowOne(text: string): number {

@@ -19,7 +19,7 @@ afterAll(() => rm(home, { recursive: true }));
 
 const configOf = (loss: object, more: object = {}) =>
   taskTrainingConfigSchema.parse({
-    model: { kind: 'ple', levels: [{ expertHidden: [6] }], taskExperts: 1, sharedExperts: 1, dropout: 0.1 },
+    model: { kind: 'shared-bottom', hidden: [6], dropout: 0.1 },
     tasks: [{ name: 'click' }, { name: 'hide' }],
     loss: { tasks: [{ name: 'click' }, { name: 'hide' }], ...loss },
     optimizer: { kind: 'adam', learningRate: 0.03 },
@@ -73,7 +73,7 @@ describe('training with conflicting tasks', () => {
     expect(conflicts.map(({ step }) => step)).toEqual([10, 20, 30]);
     for (const { cosines, layers } of conflicts) {
       expect(cosines).toHaveLength(1);
-      expect(Object.keys(layers)).toContain('level0.shared.expert0.hidden0');
+      expect(Object.keys(layers)).toContain('bottom.hidden0');
     }
     expect(await readFile(join(home, folder, 'gradient-conflict.svg'), 'utf8')).toContain('click · hide');
   });
@@ -91,7 +91,8 @@ describe('training with conflicting tasks', () => {
   );
 
   it('logs how experts are used at each validation, and writes the loss as a formula', async () => {
-    await trainTaskModel(options('reported', { gateBalance: 0.01 }));
+    const model = { kind: 'ple', levels: [{ expertHidden: [6] }], taskExperts: 1, sharedExperts: 1 };
+    await trainTaskModel(options('reported', {}, { config: configOf({ gateBalance: 0.01 }, { model }) }));
     const validations = (await linesOf('reported')).filter((line) => line.kind === 'validation');
     expect(validations).toHaveLength(4);
     for (const { gates, deadExperts } of validations) {

@@ -33,8 +33,8 @@ const configOf = (name: Name, more: Record<string, unknown> = {}): RankerTrainin
       tasks: { kind: 'shared-bottom', hidden: [16], tower: [8] },
       content: someContent,
     },
-    tasks: [{ name: 'click' }, { name: 'buy' }],
-    optimizer: { kind: 'adam', learningRate: 0.02 },
+    loss: { tasks: [{ name: 'click' }, { name: 'buy' }] },
+    optimizer: { kind: 'adam', learningRate: 0.01 },
     batch: { candidatesPerBatch: 512 },
     epochs: 15,
     validateEveryEpochs: 5,
@@ -77,7 +77,7 @@ describe.each(Object.keys(encoders) as Name[])('%s', (name) => {
       },
     );
     const { validation } = options;
-    const figures = await rankingFigures(scorer, validation, ['click', 'buy']);
+    const figures = await rankingFigures(scorer, validation, config.loss);
     expect(figures.meanAuc).toBeCloseTo(best!.metric, 6);
     expect(figures.tasks['click']!.auc).toBeGreaterThan(0.7);
     // Pages by themselves, the latest first: a user's index that knows more than a page may see must not show.
