@@ -1,4 +1,4 @@
-import { areaUnderCurve } from '../../src/learn/evaluation/binary/area-under-curve.ts';
+import { areaUnderCurve, orderedAreaUnderCurve, orderScores } from '../../src/learn/evaluation/binary/area-under-curve.ts';
 import { resampleUsers } from '../../src/learn/evaluation/bootstrap.ts';
 import { percentileInterval } from '../../src/base/percentile-interval.ts';
 import type { ClickData } from './click-data.ts';
@@ -81,15 +81,21 @@ function judgeRun(users: readonly UserPlaces[], labels: Float32Array, scores: Fl
     };
   });
   const gains = users.map(({ places, pageEnds }) => gainOfPages(places, pageEnds, labels, scores));
-  const all = users.flatMap(({ places }, user) => places.map((place) => ({ user, score: scores[place]!, label: labels[place]! })));
-  const flat = { scores: all.map(({ score }) => score), labels: all.map(({ label }) => label) };
+  const all = users.flatMap(({ places }) => places);
+  const owners = Int32Array.from(users.flatMap(({ places }, user) => places.map(() => user)));
+  const order = orderScores(all.map((place) => scores[place]!));
+  const own = Float32Array.from(all, (place) => labels[place]!);
   return (weights: Int32Array) => {
     const share = (values: readonly { readonly weight: number; readonly value: number }[]) => {
       const total = values.reduce((sum, { weight }, user) => sum + weights[user]! * weight, 0);
       return values.reduce((sum, { weight, value }, user) => sum + weights[user]! * weight * value, 0) / total;
     };
     return {
-      AUC: areaUnderCurve({ ...flat, weights: all.map(({ user }) => weights[user]!) }),
+      AUC: orderedAreaUnderCurve(
+        order,
+        own,
+        owners.map((user) => weights[user]!),
+      ),
       GAUC: share(grouped.map(({ weight, area }) => ({ weight, value: area }))),
       NDCG: share(gains.map(({ pages, gain }) => ({ weight: pages, value: pages === 0 ? 0 : gain / pages }))),
     };
