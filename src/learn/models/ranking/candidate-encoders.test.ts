@@ -67,7 +67,7 @@ function someCase(seed: number, length: number, count: number): Case {
 }
 
 const rowOf = (output: Float32Array, at: number) => output.slice(at * dimension, (at + 1) * dimension);
-const close = (left: Float32Array, right: Float32Array, digits = 4) => {
+const expectClose = (left: Float32Array, right: Float32Array, digits = 4) => {
   expect(left.length).toBe(right.length);
   left.forEach((value, at) => expect(value).toBeCloseTo(right[at]!, digits));
 };
@@ -90,7 +90,7 @@ describe.each(encoders)('$kind with $heads heads', (config) => {
         7,
         1,
       );
-      close(alone, rowOf(together, at));
+      expectClose(alone, rowOf(together, at));
     }
   });
 
@@ -101,8 +101,8 @@ describe.each(encoders)('$kind with $heads heads', (config) => {
     const changed = { ...given, actions: given.actions.slice() };
     changed.actions.fill(5, 4 * dimension);
     const after = await run(changed, 1, 7, 3);
-    close(rowOf(after, 0), rowOf(before, 0), 6);
-    close(rowOf(after, 1), rowOf(before, 1), 6);
+    expectClose(rowOf(after, 0), rowOf(before, 0), 6);
+    expectClose(rowOf(after, 1), rowOf(before, 1), 6);
     const moved = Math.max(...rowOf(after, 2).map((value, at) => Math.abs(value - rowOf(before, 2)[at]!)));
     expect(moved).toBeGreaterThan(1e-3);
     const early = { ...given, actions: given.actions.slice() };
@@ -133,7 +133,7 @@ describe.each(encoders)('$kind with $heads heads', (config) => {
       8,
       4,
     );
-    close(both.slice(0, 2 * dimension), alone);
+    expectClose(both.slice(0, 2 * dimension), alone);
   });
 });
 
@@ -161,15 +161,15 @@ describe('the list stage', () => {
     };
     const { candidates } = someCase(6, 1, 5);
     const both = await run(candidates, [1, 1, 1, 2, 2]);
-    close(both.slice(0, 3 * dimension), await run(candidates.slice(0, 3 * dimension), [1, 1, 1]));
-    close(both.slice(3 * dimension), await run(candidates.slice(3 * dimension), [2, 2]));
+    expectClose(both.slice(0, 3 * dimension), await run(candidates.slice(0, 3 * dimension), [1, 1, 1]));
+    expectClose(both.slice(3 * dimension), await run(candidates.slice(3 * dimension), [2, 2]));
     const alone = await run(candidates.slice(0, dimension), [1]);
     expect(Math.max(...alone.map((value, at) => Math.abs(value - both[at]!)))).toBeGreaterThan(1e-3);
     const turned = candidates.slice();
     turned.set(rowOf(candidates, 2), 0);
     turned.set(rowOf(candidates, 0), 2 * dimension);
     const afterTurn = await run(turned, [1, 1, 1, 2, 2]);
-    close(rowOf(afterTurn, 2), rowOf(both, 0));
-    close(rowOf(afterTurn, 0), rowOf(both, 2));
+    expectClose(rowOf(afterTurn, 2), rowOf(both, 0));
+    expectClose(rowOf(afterTurn, 0), rowOf(both, 2));
   });
 });
