@@ -4,6 +4,7 @@ import { platformTasks } from '../../data/actions/platform-tasks.ts';
 import type { TaskDeclaration } from '../../data/actions/task-declaration.ts';
 import { taskOutcomes, type TaskOutcomes } from '../../data/actions/task-outcomes.ts';
 import { openCatalog } from '../../data/catalog/embedded/open-catalog.ts';
+import type { EventBatch, EventLog } from '../../data/events/event-log.ts';
 import { openPlatformLog } from '../events/open-platform-log.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { formatCount } from '../words/amounts.ts';
@@ -15,6 +16,8 @@ export interface RankingDataOptions {
   readonly tasks?: readonly TaskDeclaration[];
   /** Actions that become tokens. @default all but seeing and sessions */
   readonly actions?: ReadActionsOptions['actions'];
+  /** Events from this offset on are left out. @default the whole log */
+  readonly untilOffset?: number;
 }
 
 /** {@link openRankingData}'s result: labels follow by `labelsAsOf` or `labelsOfSplit`. */
@@ -35,7 +38,8 @@ export async function openRankingData(
 ): Promise<RankingData> {
   const log = await openPlatformLog(place);
   try {
-    const { nextOffset } = await log.statistics();
+    const { nextOffset: logEnd } = await log.statistics();
+    const nextOffset = Math.min(logEnd, options.untilOffset ?? Infinity);
     const catalog = existsSync(place.catalog) ? await openCatalog({ file: place.catalog, clock, readOnly: true }) : null;
     progress.begin('ranking data', nextOffset);
     try {
@@ -47,7 +51,7 @@ export async function openRankingData(
               users: async (keys: readonly string[]) => (await catalog.get('user', keys)).map((found) => found?.record ?? null),
             };
       const data = await readActions(
-        log,
+        options.untilOffset === undefined ? log : { read: (from) => readUntil(log, from, options.untilOffset!) },
         { ...records, ...(options.actions === undefined ? {} : { actions: options.actions }) },
         { signal, onProgress: (events) => progress.update(events, `${formatCount(events)} of ${formatCount(nextOffset)} events`) },
       );
@@ -59,5 +63,13 @@ export async function openRankingData(
     }
   } finally {
     await log.close();
+  }
+}
+
+async function* readUntil(log: Pick<EventLog, 'read'>, from: number, untilOffset: number): AsyncGenerator<EventBatch> {
+  for await (const batch of log.read(from)) {
+    const left = untilOffset - batch.firstOffset;
+    if (left <= 0) return;
+    yield left >= batch.events.length ? batch : { ...batch, events: batch.events.slice(0, left) };
   }
 }

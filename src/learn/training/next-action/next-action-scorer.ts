@@ -7,13 +7,14 @@ import { nextActionVectors, nextActionWidth } from '../../models/next-action/nex
 import type { RankingVocabulary } from '../../models/ranking/ranking-states.ts';
 import { input } from '../../tensor/leaf.ts';
 import { matmul } from '../../tensor/operators/matrix.ts';
-import { cutParameters, parameterLayout } from '../../tensor/parameters.ts';
+import { cutParameters, parameterLayout, type ParameterLayout } from '../../tensor/parameters.ts';
 import { compileProgram } from '../../tensor/program.ts';
 import { nextActionFeeds, nextActionSubjectFeeds } from './next-action-feeds.ts';
 import type { NextActionSource } from './next-action-source.ts';
 
 /** A next-action model over parameters that may still change. */
 export interface NextActionScorer {
+  readonly layout: ParameterLayout;
   /**
    * State of each moment asked about, `[moments, width]` in the order given.
    *
@@ -55,6 +56,7 @@ export async function openNextActionScorer(
   const products = await compileProgram({ scores: matmul(...sides, { transposeRight: true }) }, { threads });
   const present = () => ({ parameters: { data: parameters(), shape: [layout.size] } });
   return {
+    layout,
     async states(source, moments) {
       const rows = rankingRows(source.sequences, source.pages, moments, {
         maxLength: config.encoder.maxLength,
