@@ -46,6 +46,8 @@ const BY_ERROR_CODE: readonly (readonly [codeStart: string, exit: ExitCode])[] =
   ['IMPORT_OPTION_INVALID', EXIT_CODES.usage],
   ['EVALUATION_CUTOFFS', EXIT_CODES.usage],
   ['EVALUATION_CANDIDATES', EXIT_CODES.usage],
+  ['ACTION_DOMAINS', EXIT_CODES.usage],
+  ['NEXT_ACTION_TARGETS', EXIT_CODES.badData],
   ['IMPORT_SOURCE_MISSING', EXIT_CODES.missingInput],
   ['DATASET_MISSING', EXIT_CODES.missingInput],
   ['RUN_MISSING', EXIT_CODES.missingInput],

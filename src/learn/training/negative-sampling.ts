@@ -5,7 +5,7 @@ import type { LossConfig } from './next-item-loss.ts';
 import type { SequenceBatch } from './sequence-batches.ts';
 
 /** Draws the negatives that a loss needs, as feeds; the same for the same seed and step. */
-export type NegativeFeeds = (batch: SequenceBatch, step: number) => Record<string, TensorValue>;
+export type NegativeFeeds = (batch: Pick<SequenceBatch, 'targetItems'>, step: number) => Record<string, TensorValue>;
 
 /** @param train whose item counts give the popularity distribution */
 export function negativeFeeds(train: InteractionSequences, loss: LossConfig, seed: number): NegativeFeeds {

@@ -26,10 +26,21 @@ export function nextItemLoss(encoded: EncodedSequence, config: LossConfig): Tens
   const targets = input('targetItems', 'int32', ['targets']);
   const dimension = encoded.hidden.shape.at(-1)!;
   const rows = gatherRows(reshape(encoded.hidden, [-1, dimension]), positions);
-  return mean(rowLosses(encoded, config, rows, targets));
+  return mean(itemLosses(encoded, config, rows, targets));
 }
 
-function rowLosses({ table, scoring }: EncodedSequence, config: LossConfig, rows: Tensor, targets: Tensor): Tensor {
+/**
+ * The losses of single states, `[targets]`, with the inputs that their negatives need.
+ *
+ * @param rows `[targets, dim]`
+ * @param targets int32 `[targets]`, rows of the table
+ */
+export function itemLosses(
+  { table, scoring }: Pick<EncodedSequence, 'table' | 'scoring'>,
+  config: LossConfig,
+  rows: Tensor,
+  targets: Tensor,
+): Tensor {
   switch (config.kind) {
     case 'full-softmax':
       return fullSoftmaxLoss(rows, table, targets, scoring);
@@ -37,14 +48,14 @@ function rowLosses({ table, scoring }: EncodedSequence, config: LossConfig, rows
       const shared = {
         items: input('negatives', 'int32', [config.negatives]),
         logQ: input('negativeLogQ', 'float32', [config.negatives]),
-        targetLogQ: input('targetLogQ', 'float32', ['targets']),
+        targetLogQ: input('targetLogQ', 'float32', [targets.shape[0]!]),
       };
       return sampledSoftmaxLoss(rows, table, targets, shared, scoring);
     }
     case 'bce':
-      return binaryCrossEntropyLoss(rows, table, targets, input('negatives', 'int32', ['targets', config.negatives]), scoring);
+      return binaryCrossEntropyLoss(rows, table, targets, input('negatives', 'int32', [targets.shape[0]!, config.negatives]), scoring);
     case 'gbce': {
-      const negatives = input('negatives', 'int32', ['targets', config.negatives]);
+      const negatives = input('negatives', 'int32', [targets.shape[0]!, config.negatives]);
       return generalizedBinaryCrossEntropyLoss(rows, table, targets, negatives, scoring, config.calibration);
     }
   }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { modelConfigSchema } from '../models/model-config.ts';
 import type { LossConfig } from './next-item-loss.ts';
 
-const lossSchema: z.ZodType<LossConfig> = z.discriminatedUnion('kind', [
+/** See {@link LossConfig}. */
+export const lossSchema: z.ZodType<LossConfig> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('full-softmax') }),
   z.strictObject({
     kind: z.literal('sampled-softmax'),
