@@ -48,6 +48,8 @@ const BY_ERROR_CODE: readonly (readonly [codeStart: string, exit: ExitCode])[] =
   ['EVALUATION_CANDIDATES', EXIT_CODES.usage],
   ['ACTION_DOMAINS', EXIT_CODES.usage],
   ['NEXT_ACTION_TARGETS', EXIT_CODES.badData],
+  ['LOG_TOO_SHORT', EXIT_CODES.badData],
+  ['RANKING_EXAMPLES', EXIT_CODES.badData],
   ['IMPORT_SOURCE_MISSING', EXIT_CODES.missingInput],
   ['DATASET_MISSING', EXIT_CODES.missingInput],
   ['RUN_MISSING', EXIT_CODES.missingInput],
