@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { encoderName, rankerConfigSchema } from '../ranking/ranker-config.ts';
 
 /** Architecture and sizes of a next-action model: those of a ranking model without its tasks. */
