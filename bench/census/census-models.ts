@@ -1,10 +1,19 @@
 import { multiTaskConfigSchema, type MultiTaskConfig } from '../../src/learn/models/multi-task/multi-task-config.ts';
 
+/** What each model has of its own in training. */
+export interface ModelTraining {
+  readonly learningRate: number;
+  /** Of every hidden layer. */
+  readonly dropout: number;
+}
+
 /** A model of the comparison. */
 export interface CensusModel {
   readonly key: 'singleTask' | 'sharedBottom' | 'mmoe' | 'ple';
   readonly name: string;
   readonly config: MultiTaskConfig;
+  /** How it is trained: chosen with its shape on validation, see tune.ts. */
+  readonly training: ModelTraining;
   /** Tasks of each of its runs: single task is two runs that stop by themselves. */
   readonly runs: readonly (readonly string[])[];
 }
@@ -18,18 +27,21 @@ export const CENSUS_MODELS: readonly CensusModel[] = [
     key: 'singleTask',
     name: 'single task',
     config: multiTaskConfigSchema.parse({ kind: 'single-task', hidden: [64, 32], tower }),
+    training: { learningRate: 0.002, dropout: 0 },
     runs: [['income'], ['marital']],
   },
   {
     key: 'sharedBottom',
     name: 'shared bottom',
     config: multiTaskConfigSchema.parse({ kind: 'shared-bottom', hidden: [128, 48], tower }),
+    training: { learningRate: 0.002, dropout: 0 },
     runs: [both],
   },
   {
     key: 'mmoe',
     name: 'MMoE',
     config: multiTaskConfigSchema.parse({ kind: 'mmoe', experts: 6, expertHidden: [24, 16], tower }),
+    training: { learningRate: 0.002, dropout: 0 },
     runs: [both],
   },
   {
@@ -42,6 +54,7 @@ export const CENSUS_MODELS: readonly CensusModel[] = [
       sharedExperts: 2,
       tower,
     }),
+    training: { learningRate: 0.002, dropout: 0 },
     runs: [both],
   },
 ];

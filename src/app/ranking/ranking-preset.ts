@@ -1,26 +1,45 @@
-import type { z } from 'zod';
 import { platformTasks } from '../../data/actions/platform-tasks.ts';
 import { horizonOf, type TaskDeclaration } from '../../data/actions/task-declaration.ts';
 import { rankerTrainingConfigSchema, type RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
 
-/** Settings of the heavy ranker of a feed: PLE over HSTU, the nine tasks of the platform. */
-const preset: Omit<z.input<typeof rankerTrainingConfigSchema>, 'loss'> = {
-  model: {
-    dimension: 64,
-    encoder: { kind: 'hstu', maxLength: 128, blocks: 2, heads: 1, queryDimension: 64, valueDimension: 64, dropout: 0.1 },
-    tasks: { kind: 'ple', levels: [{ expertHidden: [64] }], taskExperts: 1, sharedExperts: 2, tower: [32], dropout: 0.1 },
-  },
-  optimizer: { kind: 'adam', learningRate: 0.002, schedule: 'cosine', warmupSteps: 50 },
-  epochs: 4,
-  patience: 3,
-  checkpointEverySteps: 200,
-};
+/** Ranking models of several tasks, by the name of `nisus train --model`. */
+export const RANKER_MODELS = ['hstu-ranker', 'transformer-ranker', 'sasrec-ranker', 'din-ranker', 'sim-ranker'] as const;
 
-/** The config of a ranking run before anything is changed in it. */
-export function rankingPreset(tasks: readonly TaskDeclaration[] = platformTasks): RankerTrainingConfig {
+/** One of {@link RANKER_MODELS}. */
+export type RankerModel = (typeof RANKER_MODELS)[number];
+
+const attention = { maxLength: 128, blocks: 2, heads: 1, dropout: 0.1 };
+
+const ENCODERS = {
+  'hstu-ranker': { kind: 'hstu', ...attention, queryDimension: 64, valueDimension: 64 },
+  'transformer-ranker': { kind: 'transformer', ...attention, feedForward: 128 },
+  'sasrec-ranker': { kind: 'sasrec', ...attention },
+  'din-ranker': { kind: 'din', maxLength: attention.maxLength, activationHidden: [16], dropout: attention.dropout },
+  'sim-ranker': {
+    kind: 'sim',
+    maxLength: attention.maxLength,
+    activationHidden: [16],
+    search: { kind: 'hard', categories: ['first-tag', 'author', 'mention'], found: 30 },
+    heads: 2,
+    headDimension: 32,
+    timeDimension: 16,
+    dropout: attention.dropout,
+  },
+} as const;
+
+/** Settings of the heavy ranker of a feed, PLE over an encoder, before anything is changed in them. */
+export function rankingPreset(model: RankerModel, tasks: readonly TaskDeclaration[] = platformTasks): RankerTrainingConfig {
   return rankerTrainingConfigSchema.parse({
-    ...preset,
+    model: {
+      dimension: 64,
+      encoder: ENCODERS[model],
+      tasks: { kind: 'ple', levels: [{ expertHidden: [64] }], taskExperts: 1, sharedExperts: 2, tower: [32], dropout: 0.1 },
+    },
     loss: { tasks: tasks.map((task) => ({ name: task.name, about: describeTask(task) })) },
+    optimizer: { kind: 'adam', learningRate: 0.002, schedule: 'cosine', warmupSteps: 50 },
+    epochs: 4,
+    patience: 3,
+    checkpointEverySteps: 200,
   });
 }
 

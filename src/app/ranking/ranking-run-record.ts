@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { z } from 'zod';
+import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { taskSchema } from '../../data/actions/task-declaration.ts';
 import { rankerTrainingConfigSchema } from '../../learn/training/ranking/ranker-training-config.ts';
-import { RunDamagedError, RunMissingError } from '../runs/run-errors.ts';
-import { runRecordPath } from '../runs/run-record.ts';
-import { writeFileAtomically } from '../../base/atomic-file.ts';
+import { platformFolder, type PlatformFolder } from '../platform/platform-folder.ts';
+import { RunDamagedError } from '../runs/run-errors.ts';
+import { runKindOf } from '../runs/run-kind.ts';
+import { RANKING_RUN, runRecordPath } from '../runs/run-record.ts';
 
 /** How pages are cut by time, and what training may know at its cut. */
 export const rankingSplitSchema = z.strictObject({
@@ -27,7 +30,7 @@ const taskFigures = z.object({
 });
 
 const recordSchema = z.object({
-  kind: z.literal('nisus-ranking-run'),
+  kind: z.literal(RANKING_RUN),
   formatVersion: z.literal(1),
   /** `training` until the report is written and the model exported. */
   state: z.enum(['training', 'finished']),
@@ -81,21 +84,18 @@ export async function writeRankingRecord(folder: string, record: RankingRunRecor
 }
 
 /**
- * Reads a ranking run's record.
+ * The record of a folder; null where it holds no run, or one of another kind.
  *
- * @throws {RunMissingError}, {@link RunDamagedError}
+ * @throws {RunDamagedError}
  */
-export async function readRankingRecord(folder: string): Promise<RankingRunRecord> {
-  const text = await readFile(runRecordPath(folder), 'utf8').catch((cause: unknown) => {
-    throw new RunMissingError(folder, cause);
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new RunDamagedError(folder, 'run.json is not JSON', cause);
-  }
-  const record = recordSchema.safeParse(json);
+export async function findRankingRecord(folder: string): Promise<RankingRunRecord | null> {
+  if ((await runKindOf(folder)) !== RANKING_RUN) return null;
+  const record = recordSchema.safeParse(JSON.parse(await readFile(runRecordPath(folder), 'utf8')));
   if (!record.success) throw new RunDamagedError(folder, `run.json: ${z.prettifyError(record.error)}`, record.error);
   return record.data;
+}
+
+/** The platform that a run was trained on. */
+export function platformOfRankingRun(folder: string, record: RankingRunRecord): PlatformFolder {
+  return platformFolder(path.resolve(folder, record.data.folder));
 }

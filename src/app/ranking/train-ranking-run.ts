@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
@@ -13,11 +14,14 @@ import type { RankerTrainingConfig } from '../../learn/training/ranking/ranker-t
 import type { RankingExamples } from '../../learn/training/ranking/ranking-examples.ts';
 import { trainRanker } from '../../learn/training/ranking/train-ranker.ts';
 import type { TrainOutcome } from '../../learn/training/training-loop.ts';
+import { asFileSystemError } from '../files/file-system-error.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
+import { PROGRAM_COMMAND } from '../program-command.ts';
 import { configDifferences } from '../runs/config-differences.ts';
 import { readGitRevision } from '../runs/git-revision.ts';
-import { RunExistsError, RunMismatchError, RunMissingError } from '../runs/run-errors.ts';
+import { RunExistsError, RunMismatchError } from '../runs/run-errors.ts';
 import { lockRun } from '../runs/run-lock.ts';
+import { RANKING_RUN, runRecordPath } from '../runs/run-record.ts';
 import { readVersion } from '../version.ts';
 import { formatCount, formatDuration } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -25,7 +29,7 @@ import { measureRankingRun, type RankingReport } from './measure-ranking-run.ts'
 import { openRankingData, type RankingData } from './open-ranking-data.ts';
 import { fingerprintOfRanking } from './fingerprint-of-ranking.ts';
 import { rankingProgress } from './ranking-progress.ts';
-import { readRankingRecord, writeRankingRecord, type RankingRunRecord } from './ranking-run-record.ts';
+import { findRankingRecord, writeRankingRecord, type RankingRunRecord } from './ranking-run-record.ts';
 import { splitPages, type SplitChoice } from './split-pages.ts';
 import { writeRankingReport } from './ranking-report.ts';
 
@@ -46,6 +50,15 @@ export interface FinishedRankingRun {
   readonly text: string;
 }
 
+/** The folder of a run that was given none: the same platform, tasks, split and config give the same folder. */
+export function defaultRankingFolder(home: string, { platform, tasks, split, config }: Omit<RankingPlan, 'folder'>): string {
+  const key = createHash('sha256')
+    .update(JSON.stringify([platform.folder, tasks, split, config]))
+    .digest('hex')
+    .slice(0, 8);
+  return path.join(home, 'runs', `${path.basename(platform.folder)}-${config.model.encoder.kind}-ranker-${key}`);
+}
+
 /** Where the served model of a run lies, within its folder. */
 export const SERVED_FOLDER = 'served';
 
@@ -63,11 +76,21 @@ export const SERVED_FOLDER = 'served';
  *   the signal's reason when it was stopped, after a checkpoint
  */
 export async function trainRankingRun(plan: RankingPlan, resume: boolean, context: WorkContext): Promise<FinishedRankingRun> {
+  try {
+    return await trainInFolder(plan, resume, context);
+  } catch (error) {
+    const goOn = `Remedy that, then go on with: ${PROGRAM_COMMAND} train --resume --run ${plan.folder}`;
+    throw asFileSystemError(error, plan.folder, existsSync(runRecordPath(plan.folder)) ? goOn : undefined) ?? error;
+  }
+}
+
+async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkContext): Promise<FinishedRankingRun> {
   const { folder } = plan;
   await makeFolders(folder);
   const unlock = lockRun(folder);
   try {
-    const found = await findRecord(folder);
+    const found = await findRankingRecord(folder);
+    if (found === null && existsSync(runRecordPath(folder))) throw new RunExistsError(folder, true);
     if (found !== null && !resume) throw new RunExistsError(folder, found.state === 'finished');
     if (found?.state === 'finished') return { folder, record: found, text: await readFile(path.join(folder, 'report.txt'), 'utf8') };
     const data = await openRankingData(
@@ -81,7 +104,7 @@ export async function trainRankingRun(plan: RankingPlan, resume: boolean, contex
     const { config } = record;
     const split = splitListsByTime(data.pages, record.split);
     const { labels, counts } = labelsOfSplit(data.outcomes, data.pages, split, { endMs: data.endMs, correction: record.split.correction });
-    const source = rankingSource(data, config.model.content, record.split.trainUntilMs);
+    const source = rankingSource(data, config.model, record.split.trainUntilMs);
     const examples = (lists: Int32Array): RankingExamples => ({ source, lists, labels });
     const vocabulary = rankingVocabulary(data.sequences.vocabulary, data.subjects);
     context.say(
@@ -111,23 +134,25 @@ export async function trainRankingRun(plan: RankingPlan, resume: boolean, contex
     await writeRankingRecord(folder, record);
     context.say(`Trained ${formatCount(outcome.steps)} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
-    await exportServedRanker(path.join(folder, SERVED_FOLDER), {
-      config: config.model,
-      vocabulary,
-      names: data.sequences.vocabulary,
-      tasks: config.loss.tasks.map(({ name }) => name),
-      parameterValue: (name) => parameterView(outcome.layout, outcome.parameters, name),
-      fitted: source.fitted,
-      known: knownIdsOf(data.subjects, source.subjects),
-      facts: {
-        dataName: record.data.name,
-        dataFingerprint: record.data.fingerprint,
-        modelFingerprint: record.modelFingerprint,
-        split: record.split,
-        gitRevision: record.gitRevision,
-        versions: record.versions,
-      },
-    });
+    // The served form keeps no whole histories; `measureRankingRun` scores with the index of its source.
+    if (config.model.encoder.kind !== 'sim')
+      await exportServedRanker(path.join(folder, SERVED_FOLDER), {
+        config: config.model,
+        vocabulary,
+        names: data.sequences.vocabulary,
+        tasks: config.loss.tasks.map(({ name }) => name),
+        parameterValue: (name) => parameterView(outcome.layout, outcome.parameters, name),
+        fitted: source.fitted,
+        known: knownIdsOf(data.subjects, source.subjects),
+        facts: {
+          dataName: record.data.name,
+          dataFingerprint: record.data.fingerprint,
+          modelFingerprint: record.modelFingerprint,
+          split: record.split,
+          gitRevision: record.gitRevision,
+          versions: record.versions,
+        },
+      });
     const report = await measureRankingRun(
       { folder, record, data, source, split, labels, vocabulary, parameters: outcome.parameters },
       context,
@@ -162,20 +187,11 @@ async function finish(
   return { folder, record: finished, text };
 }
 
-async function findRecord(folder: string): Promise<RankingRunRecord | null> {
-  try {
-    return await readRankingRecord(folder);
-  } catch (error) {
-    if (error instanceof RunMissingError) return null;
-    throw error;
-  }
-}
-
 async function newRecord(plan: RankingPlan, data: RankingData, nowMs: number): Promise<RankingRunRecord> {
   const { folder, platform, tasks, config } = plan;
   const fromMs = data.pages.timesMs.reduce((least, timeMs) => Math.min(least, timeMs), Infinity);
   return {
-    kind: 'nisus-ranking-run',
+    kind: RANKING_RUN,
     formatVersion: 1,
     state: 'training',
     data: {

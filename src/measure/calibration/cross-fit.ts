@@ -66,7 +66,7 @@ export function crossFit(
   const predictions = scores.slice();
   for (let fold = 0; method !== null && fold < foldCount; fold++) {
     const isHeldOut = (at: number) => folds[users[at]!] === fold;
-    const rest = Int32Array.from(scores.keys()).filter((at) => !isHeldOut(at));
+    const rest = placesWhere(scores.length, (at) => !isHeldOut(at));
     const fitted = fitOn(take(examples, rest), method, segments === null ? null : pick(segments, rest), limits);
     if (fitted === null) return null;
     const bound = probabilityBound(weightOf(weights, rest));
@@ -126,12 +126,24 @@ function hasBothOutcomes({ labels, weights }: LabelledScores): boolean {
 }
 
 function take({ scores, labels, weights }: FoldedExamples, places: Int32Array): LabelledScores {
-  const of = (values: Float64Array) => Float64Array.from(places, (at) => values[at]!);
+  // Float64Array.from with a function goes through an iterator, which costs more than the fit.
+  const of = (values: Float64Array) => {
+    const taken = new Float64Array(places.length);
+    for (let at = 0; at < taken.length; at++) taken[at] = values[places[at]!]!;
+    return taken;
+  };
   return { scores: of(scores), input: 'probability', labels: of(labels), weights: of(weights) };
 }
 
 function pick({ names, codes }: ExampleSegments, places: Int32Array): ExampleSegments {
   return { names, codes: Int32Array.from(places, (at) => codes[at]!) };
+}
+
+function placesWhere(count: number, isWanted: (at: number) => boolean): Int32Array {
+  const places = new Int32Array(count);
+  let found = 0;
+  for (let at = 0; at < count; at++) if (isWanted(at)) places[found++] = at;
+  return places.subarray(0, found);
 }
 
 function weightOf(weights: Float64Array, places: Int32Array): number {

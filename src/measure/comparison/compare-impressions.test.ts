@@ -72,14 +72,14 @@ describe('compareImpressions', () => {
   });
 
   it('ships the better model, keeps the better one, and calls better here and worse there mixed', async () => {
-    const [noisy, clear] = models({ noise: 2, userNoise: 0.2 }, { noise: 0.1, userNoise: 0.2 }, { users: 150 });
+    const [noisy, clear] = models({ noise: 2, userNoise: 0.2 }, { noise: 0.1, userNoise: 0.2 }, { users: 100 });
     expect((await compareImpressions(noisy, clear, quick)).recommendation).toMatchObject({
       verdict: 'ship B',
       headline: 'Ship B: it is better on 3 of 3 primary tasks, and worse at nothing that the rules look at.',
     });
     expect((await compareImpressions(clear, noisy, quick)).recommendation.headline).toMatch(/^Keep A: B is worse on 3 of 3 primary tasks/);
     // Better for all, but for one tier far too sure.
-    const harming = simulateImpressions({ users: 150, userNoise: 0.2, model: 'B', noise: 0.1, tierShift: [0, 2.5] });
+    const harming = simulateImpressions({ users: 100, userNoise: 0.2, model: 'B', noise: 0.1, tierShift: [0, 2.5] });
     const { recommendation } = await compareImpressions(noisy, harming, { ...quick, primaryTasks: ['click'], guardTasks: [] });
     expect(recommendation.verdict).toBe('mixed');
     expect(recommendation.headline).toMatch(/better .*, and worse .*within a segment on click \(stable\)/);
@@ -87,9 +87,9 @@ describe('compareImpressions', () => {
   });
 
   it('sees a guarded task and a calibration that worsen, though all primary tasks gain', async () => {
-    const [first, second] = models({ noise: 1.5 }, { noise: 0.2 }, { users: 150, userNoise: 0.2 });
+    const [first, second] = models({ noise: 1.5 }, { noise: 0.2 }, { users: 100, userNoise: 0.2 });
     const [click, like, negative, worth] = second.tasks;
-    const swapped = simulateImpressions({ users: 150, userNoise: 0.2, model: 'C', noise: 4, sureness: 2 });
+    const swapped = simulateImpressions({ users: 100, userNoise: 0.2, model: 'C', noise: 4, sureness: 2 });
     const other = { ...second, tasks: [click!, like!, { ...negative!, scores: swapped.tasks[2]!.scores }, worth!] };
     const { recommendation } = await compareImpressions(first, other, quick);
     expect(recommendation.verdict).toBe('mixed');

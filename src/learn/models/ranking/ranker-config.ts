@@ -45,11 +45,16 @@ const search = z.discriminatedUnion('kind', [
 /** See {@link candidateEncoderSchema}. */
 export type SimSearchConfig = z.infer<typeof search>;
 
-/** What reads the history in the light of a candidate. */
-export const candidateEncoderSchema = z.discriminatedUnion('kind', [
+/** Encoders that make states of a history, which candidates, or any moment, then read. */
+export const historyEncoderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hstu'), ...attention, queryDimension: size(4096), valueDimension: size(4096) }),
   z.strictObject({ kind: z.literal('transformer'), ...attention, feedForward: size(16_384) }),
   z.strictObject({ kind: z.literal('sasrec'), ...attention }),
+]);
+
+/** What reads the history in the light of a candidate: the encoders of histories, and target attention. */
+export const candidateEncoderSchema = z.discriminatedUnion('kind', [
+  ...historyEncoderSchema.options,
   z.strictObject({ kind: z.literal('din'), maxLength: attention.maxLength, dropout: attention.dropout, ...activation }),
   z.strictObject({
     kind: z.literal('sim'),

@@ -25,7 +25,7 @@ describe('the formula of a loss', () => {
         '  weights: GradNorm, α = 1.5, rate 0.025; floors λ[negative_feedback] ≥ 0.2',
         '  gradients of shared parameters: CAGrad (c 0.5)',
         "  experts: each task's loss has + 0.05 · CV² of its gates, so that they stay in use",
-        '  bound mean p(negative_feedback | examined) ≤ 0.01: "few", by a multiplier μ in [0, 10] on the relative excess c/b − 1, raised by 0.01 times its running mean (memory 0.99) each step',
+        '  bound mean p(negative_feedback | examined) ≤ 0.01: "few", by a multiplier μ in [0, 10] on the relative excess c/b − 1, raised each step by 0.01 times its running mean (memory 0.9), of which 1 counts at most',
         'tasks',
         '  click: opened within 30 minutes; BCE over all examples that have the task; LambdaLoss (mu 10, sigma 1, truncation 10) over all lists that have the task, weight 0.3',
         '  negative_feedback: hide | report; BCE over examples by mask "examined", weight 2',

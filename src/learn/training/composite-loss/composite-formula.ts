@@ -99,7 +99,7 @@ function boundOf(constraint: ConstraintConfig, notation: Notation): string {
 }
 
 function boundText({ name, multiplierMax, learningRate, memory }: ConstraintConfig): string {
-  return `"${name}", by a multiplier μ in [0, ${number(multiplierMax)}] on the relative excess c/b − 1, raised by ${number(learningRate)} times its running mean (memory ${number(memory)}) each step`;
+  return `"${name}", by a multiplier μ in [0, ${number(multiplierMax)}] on the relative excess c/b − 1, raised each step by ${number(learningRate)} times its running mean (memory ${number(memory)}), of which 1 counts at most`;
 }
 
 function termText({ loss, mask, weight }: TermConfig): string {

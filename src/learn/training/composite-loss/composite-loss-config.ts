@@ -49,12 +49,12 @@ const constraintSchema = z.strictObject({
   mask: counting,
   /** The bound, in the unit of what is bounded; above 0. */
   atMost: z.number().positive().max(1e6),
-  /** η: what the multiplier rises in a step per unit of relative excess. */
+  /** η: what the multiplier rises in a step per unit of relative excess, of which 1 counts at most. */
   learningRate: z.number().positive().max(1e3).default(0.01),
   /** The multiplier is never above. */
   multiplierMax: z.number().positive().max(1e6).default(10),
   /** Share of the running mean that stays at each step; 0 looks at the present batch alone. */
-  memory: z.number().min(0).lt(1).default(0.99),
+  memory: z.number().min(0).lt(1).default(0.9),
 });
 
 /**

@@ -112,6 +112,17 @@ describe('the step of a declaration', () => {
   });
 });
 
+it('leaves constraints out of what a strategy negotiates', async () => {
+  const step = await compile(declare({ conflict: { kind: 'nash-mtl' }, constraints: [bound] }));
+  const result = (await train(step, 6)).at(-1)!;
+  const { strategyWeights, lossWeights, cosines } = result.conflict!();
+  expect(strategyWeights[2]).toBe(1);
+  expect(strategyWeights[0]! + strategyWeights[1]!).toBeCloseTo(2, 2);
+  expect(lossWeights[2]).toBeGreaterThan(0.1);
+  expect(lossWeights[2]).toBeCloseTo(result.constraints!['few-hides']!.multiplier, 3);
+  expect(cosines[2]).not.toBeNull();
+});
+
 describe('a bound', () => {
   const means = (results: readonly LoopStepResult[], of: (result: LoopStepResult) => number) =>
     results.reduce((total, result) => total + of(result), 0) / results.length;

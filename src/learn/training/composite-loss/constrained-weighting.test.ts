@@ -42,9 +42,9 @@ describe('multipliers', () => {
           // The mean written out as the weighted mean of all excesses so far.
           if (first !== 0) {
             [mean, weight] = [0.9 * mean + first, 0.9 * weight + 1];
-            multiplier = Math.min(2, Math.max(0, multiplier + (0.5 * mean) / weight));
+            multiplier = Math.min(2, Math.max(0, multiplier + 0.5 * Math.min(1, mean / weight)));
           }
-          if (second !== 0) plain = Math.min(10, Math.max(0, plain + second));
+          if (second !== 0) plain = Math.min(10, Math.max(0, plain + Math.min(1, second)));
           const [a, b] = weighting.constraints(state);
           expect(a!.multiplier).toBeCloseTo(multiplier, 9);
           expect(b!.multiplier).toBeCloseTo(plain, 9);

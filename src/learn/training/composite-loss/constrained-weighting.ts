@@ -31,12 +31,14 @@ const slots = 3;
  * stochastic gradients Cotter, Jiang & Sridharan 2019, "Two-player games for efficient non-convex constrained
  * optimization", ALT, where Λ is a bounded set as here):
  *
- *     ē_k ← β ē_k + (1 − β) e_k(batch),     μ_k ← min(M, max(0, μ_k + η ē_k / (1 − βⁿ)))
+ *     ē_k ← β ē_k + (1 − β) e_k(batch),     μ_k ← min(M, max(0, μ_k + η min(1, ē_k / (1 − βⁿ))))
  *
- * Two departures. The running mean stands for the excess over the data: of a rare outcome a single batch says little. And
- * dividing by the bound lets one η serve bounds of any unit. A batch in which no example counts (excess exactly 0) moves
- * nothing. With a non-convex model the last iterate may circle around the bound rather than rest on it: smaller η or longer
- * memory make the circles smaller. A bound that cannot be held drives μ to M, where it stays: the log shows it.
+ * Three departures. The running mean stands for the excess over the data: of a rare outcome a single batch says little.
+ * Dividing by the bound lets one η serve bounds of any unit. And a rise is at most η: a new model gives every outcome a
+ * half, ten times the bound of a rare one, and multipliers fall by η at most, so what these first steps pile up would press
+ * the outcome to nothing long after the bound is kept. A batch in which no example counts (excess exactly 0) moves nothing.
+ * With a non-convex model the last iterate may circle around the bound rather than rest on it: smaller η or shorter memory
+ * make the circles smaller. A bound that cannot be held drives μ to M, where it stays: the log shows it.
  *
  * Floors bound what the rule's weight does, not what the rule remembers; with GradNorm Σλ can then exceed T.
  */
@@ -80,7 +82,7 @@ function ascend(
   if (excess === 0) return state;
   const [multiplier, biased, batches] = state as readonly [number, number, number];
   const mean = memory * biased + (1 - memory) * excess;
-  const rise = (learningRate * mean) / (1 - memory ** (batches + 1));
+  const rise = learningRate * Math.min(1, mean / (1 - memory ** (batches + 1)));
   return [Math.min(multiplierMax, Math.max(0, multiplier + rise)), mean, batches + 1];
 }
 
