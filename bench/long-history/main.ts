@@ -124,6 +124,7 @@ function report(): void {
     aucNear: round(of('AUC').near),
     aucDifference: round(of('AUC').difference),
     aucDifferenceLow: round(of('AUC').interval[0]),
+    pOverSeeds: overSeeds === null ? 1 : round(overSeeds.pValue),
     gaucDifference: round(of('GAUC').difference),
     gaucDifferenceLow: round(of('GAUC').interval[0]),
     ndcgDifference: round(of('NDCG').difference),
