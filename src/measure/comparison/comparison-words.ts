@@ -93,7 +93,7 @@ export function rulesInWords({ options, recommendation, kind, data }: Comparison
         ]),
     {
       label: 'segments',
-      text: `each primary${kind === 'cases' ? '' : ' and guarded'} task in each segment of ${usersMin} users and more${kind === 'cases' ? '' : ` with ${outcomesMin} of either outcome`}`,
+      text: `each primary${kind === 'cases' ? '' : ' and guarded'} task in each segment of ${usersMin} users and more${kind === 'cases' ? '' : ` with ${outcomesMin} of either outcome`}; differences up to ${options.relevantDifference} do not count`,
     },
     { label: 'findings', text: `Holm over each of these families, at ${alpha}; smallest detectable difference at ${percent(power)} power` },
     { label: 'verdict', text: 'something better and nothing worse: ship B; the reverse: keep A; both: mixed; neither: no difference' },
