@@ -64,7 +64,7 @@ export function describeFinding(finding: Finding, cells: readonly ComparedCell[]
   const beyond = tolerance > 0 && verdict === 'worse' ? `, more than the ${magnitude(tolerance)} allowed` : '';
   if (verdict === 'unclear') {
     const unseen = `a difference below ${magnitude(detectable)} would not be found with ${Math.round(100 * power)} % power`;
-    return `${cellLabel(finding)}: ${metric}${from}, not told apart (B better by ${signed(benefit)} ${intervalText(interval, signed)}, adjusted ${pText(adjusted)}); ${unseen}.`;
+    return `${cellLabel(finding)}: ${metric}${from}, not told apart (gain of B ${signed(benefit)} ${intervalText(interval, signed)}, adjusted ${pText(adjusted)}); ${unseen}.`;
   }
   const [low, high] = verdict === 'better' ? interval : ([0 - interval[1], 0 - interval[0]] as const);
   return `${cellLabel(finding)}: ${metric}${from}, ${verdict} by ${magnitude(benefit)} ${intervalText([low, high])}${beyond}, adjusted ${pText(adjusted)}.`;
