@@ -58,3 +58,22 @@ export const CENSUS_MODELS: readonly CensusModel[] = [
     runs: [both],
   },
 ];
+
+/** Shape, rate and dropout in few words: `96-48, rate 0.002, dropout 0.2`. */
+export function describeModel({ config, training }: CensusModel): string {
+  return `${shapeOf(config)}, rate ${training.learningRate}, dropout ${training.dropout}`;
+}
+
+function shapeOf(config: MultiTaskConfig): string {
+  switch (config.kind) {
+    case 'single-task':
+    case 'shared-bottom':
+      return config.hidden.join('-');
+    case 'mmoe':
+      return `${config.experts} experts of ${config.expertHidden.join('-')}`;
+    case 'ple':
+      return `levels of ${config.levels.map(({ expertHidden }) => expertHidden.join('-')).join(' and ')}, ${config.taskExperts} experts a task and ${config.sharedExperts} shared`;
+    case 'esmm':
+      return `ESMM over ${shapeOf({ ...config.trunk, tower: [], dropout: 0 })}`;
+  }
+}
