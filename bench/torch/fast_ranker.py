@@ -1,7 +1,7 @@
 """HSTU as a ranker with PLE on top in PyTorch, as a competent user would write it; equations in `ranker_reference.py`.
 
-What is alike is one product: all experts, all gates, the hidden layers of all towers. Biases are gathered, added and the
-mask applied in place. Grams are a bag with padding.
+What is alike is one product: all experts, all gates, the hidden layers of all towers. Biases and masks are made once a page
+and added in place. Grams are a bag with padding.
 """
 
 import torch
@@ -30,8 +30,10 @@ class RankerBlock(nn.Module):
         return u, *(part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in rest)
 
     def attend(self, q, k, v, where):
-        distances, gaps, seen = where
+        distances, gaps, seen, page_of = where
         bias = self.time_bias[gaps] + self.position_bias[distances]
+        if page_of is not None:
+            bias, seen = F.embedding(page_of, bias.flatten(0, 1)), F.embedding(page_of, seen.flatten(0, 1))[:, None]
         weights = F.silu((q @ k.transpose(-1, -2)).add_(bias[:, None])).mul_(seen)
         return weights @ v
 
@@ -120,12 +122,13 @@ class Ranker(nn.Module):
             + F.embedding(given["candidates/surfaces"], self.candidate_surface)
             + F.embedding(given["candidates/gaps"], self.candidate_gap)
         )
-        seconds, asked = given["history/seconds"], given["candidates/seconds"]
+        seconds, asked = given["history/seconds"], given["pages/seconds"]
         places = torch.arange(history.shape[1])
         back = places[:, None] - places
-        ahead = given["candidates/visible"][..., None] - places
-        of_actions = *self.places(back, seconds[:, :, None] - seconds[:, None]), (back >= 0) / self.max_length
-        of_candidates = *self.places(ahead, asked[..., None] - seconds[:, None]), ((ahead > 0) / self.max_length)[:, None]
+        ahead = given["pages/visible"][..., None] - places
+        of_actions = *self.places(back, seconds[:, :, None] - seconds[:, None]), (back >= 0) / self.max_length, None
+        of_pages = self.places(ahead, asked[..., None] - seconds[:, None])
+        of_candidates = *of_pages, (ahead > 0) / self.max_length, given["candidates/pages"]
         for index, block in enumerate(self.blocks):
             history, candidates = block(history, candidates, of_actions, of_candidates, index == len(self.blocks) - 1)
         x = candidates.flatten(0, 1)[given["examples"]]

@@ -161,7 +161,10 @@ def golden_inputs(generator):
         return torch.where(valid, value, torch.zeros_like(value))
 
     seconds = (torch.rand(rows, length, generator=generator) * 12).exp().cumsum(1).to(torch.int32)
-    visible = torch.tensor([[5, 5, 2, 0], [3, 3, 1, 1], [0, 0, 0, 0]], dtype=torch.int32)
+    # Two pages a row, which candidates are on in no order.
+    visible = torch.tensor([[5, 2], [3, 1], [0, 0]], dtype=torch.int32)
+    page_seconds = seconds.amax(1, keepdim=True) + draw_int(100_000, rows, 2)
+    on_page = torch.tensor([[0, 0, 1, 1], [1, 0, 0, 1], [0, 1, 0, 1]])
     return {
         "subjects/ids": column(CONTENT["idBuckets"] + 2),
         "subjects/kinds": column(VOCABULARY["kinds"] + 1),
@@ -179,8 +182,11 @@ def golden_inputs(generator):
         "candidates/surfaces": draw_int(VOCABULARY["surfaces"], rows, count),
         "candidates/queries": draw_int(queries, rows, count),
         "candidates/gaps": draw_int(TIME_BUCKETS, rows, count),
-        "candidates/visible": visible,
-        "candidates/seconds": seconds.amax(1, keepdim=True) + draw_int(100_000, rows, count),
+        "candidates/visible": visible.gather(1, on_page),
+        "candidates/seconds": page_seconds.gather(1, on_page),
+        "candidates/pages": (on_page + 2 * torch.arange(rows)[:, None]).to(torch.int32),
+        "pages/visible": visible,
+        "pages/seconds": page_seconds,
         "examples": torch.tensor([0, 1, 2, 3, 4, 5, 6, 8, 9], dtype=torch.int32),
         "labels": draw_int(2, 9, len(TASKS)).to(torch.float32),
         "masks": (torch.rand(9, len(TASKS), generator=generator) < 0.8).to(torch.float32),

@@ -8,6 +8,7 @@ import { compileProgram, type TensorValue } from '../../tensor/program.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { taskLosses, weightedSum } from '../../training/task-loss.ts';
 import { buildMultiTask } from '../multi-task/build-multi-task.ts';
+import { stackedMultiTask } from '../multi-task/stacked-tasks.ts';
 import { rankerConfigSchema } from './ranker-config.ts';
 import { rankingStates, type RankingVocabulary } from './ranking-states.ts';
 
@@ -31,12 +32,16 @@ function column({ data, shape }: TensorValue, at: number): TensorValue {
 }
 
 describe('HSTU as a ranker with PLE, against PyTorch', () => {
-  it('has the same logits, loss and gradients', async () => {
+  it.each(['task by task', 'all tasks side by side'])('has the same logits, loss and gradients: %s', async (form) => {
     const { tensors, metadata } = await readSafetensors(join(import.meta.dirname, '..', 'goldens', 'ranker-hstu-ple.safetensors'));
     const { tasks, weights, model, vocabulary } = JSON.parse(metadata['config']!) as GoldenConfig;
     const value = (name: string) => tensors.get(name) as unknown as TensorValue & { readonly data: Float32Array };
     const config = rankerConfigSchema.parse(model);
-    const { logits } = buildMultiTask(config.tasks, () => rankingStates(config, vocabulary, 'training'), tasks, 'training');
+    const states = () => rankingStates(config, vocabulary, 'training');
+    const logits =
+      form === 'task by task'
+        ? buildMultiTask(config.tasks, states, tasks, 'training').logits
+        : stackedMultiTask(config.tasks, states(), tasks, 'training');
     const loss = weightedSum(taskLosses(logits), Object.fromEntries(tasks.map((task, at) => [task, weights[at]!])));
     const { slots } = parameterLayout([loss]);
     const names = [...tensors.keys()].filter((name) => name.startsWith('parameter/')).map((name) => name.slice('parameter/'.length));
