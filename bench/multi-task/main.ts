@@ -110,7 +110,7 @@ await reportBaselines(together[0]!);
 const machine = readMachine();
 const { encoder, dimension } = base.model;
 const protocol =
-  `${describeWorld(preset, number('world-seed', 0, 2 ** 31 - 1), world)}. Model: ${encoder.kind} of length ${encoder.maxLength}, ${encoder.blocks} blocks, dimension ${dimension}; PLE over nine tasks against one bottom and tower a task, same encoder, ` +
+  `${describeWorld(preset, number('world-seed', 0, 2 ** 31 - 1), world)}. Model: ${encoder.kind} of length ${encoder.maxLength}, ${'blocks' in encoder ? encoder.blocks : 0} blocks, dimension ${dimension}; PLE over nine tasks against one bottom and tower a task, same encoder, ` +
   `same steps at most (${base.epochs} epochs, the best by validation AUC), ${seeds} seeds. AUC over all ${part} places that have the task; a difference's interval is 1.96 √(mean squared standard error of the bootstrap over users + variance over seeds / seeds). ` +
   `Calibration: ${options.calibration} on validation, debiased ECE on the ${part} pages, 15 bins of equal mass, segments from ${SEGMENT_PLACES} places. ${machine.cpu}, Node ${machine.node}`;
 console.log(`\n${protocol}\n${seconds()} s`);

@@ -26,7 +26,7 @@ export async function trainModel(world: RankingWorld, config: RankerTrainingConf
   const { data, cuts, split, labels, pages } = world;
   const content = fittingContent(config.model.content, data.subjects);
   const fitted = rankerTrainingConfigSchema.parse({ ...config, model: { ...config.model, content } });
-  const source = rankingSource(data, content, cuts.trainUntilMs);
+  const source = rankingSource(data, fitted.model, cuts.trainUntilMs);
   const vocabulary = rankingVocabulary(data.sequences.vocabulary, data.subjects);
   const tasks = fitted.loss.tasks.map((task) => task.name);
   const folder = await mkdtemp(join(tmpdir(), 'nisus-bench-ranking-'));

@@ -9,6 +9,7 @@ import list_losses
 import multi_task_reference
 import ranker_reference
 import reference
+import target_attention
 
 V, DIM, HEADS, BLOCKS, BATCH, LENGTH, MAX_LENGTH = 11, 8, 2, 2, 3, 7, 9
 DQK, DV = 3, 4
@@ -295,4 +296,5 @@ def all_cases():
         *(list_loss_case(name, 30 + index) for index, name in enumerate(LIST_LOSSES)),
         *(Case(*parts) for parts in multi_task_reference.golden_parts(draw, generator_of)),
         Case(*ranker_reference.golden_parts(draw, generator_of)),
+        *(Case(*parts) for parts in target_attention.golden_parts(draw, generator_of)),
     ]

@@ -68,6 +68,8 @@ function withOptions(base: RankerTrainingConfig, options: TrainingOptions): unkn
   const { model } = base;
   const { encoder } = model;
   const dimension = options.dimension ?? model.dimension;
+  if (options.blocks !== undefined && !('blocks' in encoder))
+    throw new UsageError(`--blocks is of encoders with blocks; ${encoder.kind} has none. Leave it out.`);
   const scaled = (size: number) => Math.max(1, Math.round((size * dimension) / model.dimension));
   const widths =
     encoder.kind === 'hstu'
@@ -84,7 +86,7 @@ function withOptions(base: RankerTrainingConfig, options: TrainingOptions): unkn
         ...encoder,
         ...widths,
         maxLength: options.maxLength ?? encoder.maxLength,
-        blocks: options.blocks ?? encoder.blocks,
+        ...('blocks' in encoder && { blocks: options.blocks ?? encoder.blocks }),
         dropout: options.dropout ?? encoder.dropout,
       },
     },

@@ -3,7 +3,7 @@ import { horizonOf, type TaskDeclaration } from '../../data/actions/task-declara
 import { rankerTrainingConfigSchema, type RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
 
 /** Ranking models of several tasks, by the name of `nisus train --model`. */
-export const RANKER_MODELS = ['hstu-ranker', 'transformer-ranker', 'sasrec-ranker'] as const;
+export const RANKER_MODELS = ['hstu-ranker', 'transformer-ranker', 'sasrec-ranker', 'din-ranker', 'sim-ranker'] as const;
 
 /** One of {@link RANKER_MODELS}. */
 export type RankerModel = (typeof RANKER_MODELS)[number];
@@ -14,6 +14,17 @@ const ENCODERS = {
   'hstu-ranker': { kind: 'hstu', ...attention, queryDimension: 64, valueDimension: 64 },
   'transformer-ranker': { kind: 'transformer', ...attention, feedForward: 128 },
   'sasrec-ranker': { kind: 'sasrec', ...attention },
+  'din-ranker': { kind: 'din', maxLength: attention.maxLength, activationHidden: [16], dropout: attention.dropout },
+  'sim-ranker': {
+    kind: 'sim',
+    maxLength: attention.maxLength,
+    activationHidden: [16],
+    search: { kind: 'hard', categories: ['first-tag', 'author', 'mention'], found: 30 },
+    heads: 2,
+    headDimension: 32,
+    timeDimension: 16,
+    dropout: attention.dropout,
+  },
 } as const;
 
 /** Settings of the heavy ranker of a feed, PLE over an encoder, before anything is changed in them. */

@@ -104,7 +104,7 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
     const { config } = record;
     const split = splitListsByTime(data.pages, record.split);
     const { labels, counts } = labelsOfSplit(data.outcomes, data.pages, split, { endMs: data.endMs, correction: record.split.correction });
-    const source = rankingSource(data, config.model.content, record.split.trainUntilMs);
+    const source = rankingSource(data, config.model, record.split.trainUntilMs);
     const examples = (lists: Int32Array): RankingExamples => ({ source, lists, labels });
     const vocabulary = rankingVocabulary(data.sequences.vocabulary, data.subjects);
     context.say(
@@ -134,23 +134,25 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
     await writeRankingRecord(folder, record);
     context.say(`Trained ${formatCount(outcome.steps)} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
-    await exportServedRanker(path.join(folder, SERVED_FOLDER), {
-      config: config.model,
-      vocabulary,
-      names: data.sequences.vocabulary,
-      tasks: config.loss.tasks.map(({ name }) => name),
-      parameterValue: (name) => parameterView(outcome.layout, outcome.parameters, name),
-      fitted: source.fitted,
-      known: knownIdsOf(data.subjects, source.subjects),
-      facts: {
-        dataName: record.data.name,
-        dataFingerprint: record.data.fingerprint,
-        modelFingerprint: record.modelFingerprint,
-        split: record.split,
-        gitRevision: record.gitRevision,
-        versions: record.versions,
-      },
-    });
+    // The served form keeps no whole histories; `measureRankingRun` scores with the index of its source.
+    if (config.model.encoder.kind !== 'sim')
+      await exportServedRanker(path.join(folder, SERVED_FOLDER), {
+        config: config.model,
+        vocabulary,
+        names: data.sequences.vocabulary,
+        tasks: config.loss.tasks.map(({ name }) => name),
+        parameterValue: (name) => parameterView(outcome.layout, outcome.parameters, name),
+        fitted: source.fitted,
+        known: knownIdsOf(data.subjects, source.subjects),
+        facts: {
+          dataName: record.data.name,
+          dataFingerprint: record.data.fingerprint,
+          modelFingerprint: record.modelFingerprint,
+          split: record.split,
+          gitRevision: record.gitRevision,
+          versions: record.versions,
+        },
+      });
     const report = await measureRankingRun(
       { folder, record, data, source, split, labels, vocabulary, parameters: outcome.parameters },
       context,

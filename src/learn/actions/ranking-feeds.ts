@@ -1,7 +1,10 @@
 import type { TensorValue } from '../tensor/tensor-value.ts';
 import { createRandom } from '../../base/random.ts';
 import type { ActionSequences } from './action-sequences.ts';
-import { scaledValue, type FittedActions } from './fit-actions.ts';
+import { columnFeeds, emptyActionColumns, fillAction } from './action-columns.ts';
+import { foundFeeds, longFeeds } from './found-feeds.ts';
+import type { HistorySearch } from './history-search.ts';
+import type { FittedActions } from './fit-actions.ts';
 import type { GramRows } from './hashed-grams.ts';
 import type { ImpressionLists } from './impression-lists.ts';
 import type { RankingRow } from './ranking-rows.ts';
@@ -16,6 +19,8 @@ export interface RankingSource {
   /** Grams of `sequences.queryTexts`. */
   readonly queryGrams: GramRows;
   readonly fitted: FittedActions;
+  /** Looks beyond the rows' stretches; for models that search. @default null */
+  readonly search?: HistorySearch | null;
 }
 
 /** A batch: what the model is fed, and which page and place each of its examples is. */
@@ -62,15 +67,8 @@ export function rankingFeeds(
   const exampleCount = rows.reduce((sum, row) => sum + row.candidates, 0);
   const subjects = createNumbering();
   const queries = createNumbering();
-  const history = {
-    subjects: new Int32Array(batch * length),
-    actions: new Int32Array(batch * length),
-    surfaces: new Int32Array(batch * length),
-    queries: new Int32Array(batch * length),
-    gaps: new Int32Array(batch * length),
-    values: new Float32Array(batch * length),
-    seconds: new Int32Array(batch * length),
-  };
+  const numbering = { subject: (number: number) => subjects.of(number), query: (number: number) => queries.of(number) };
+  const history = { ...emptyActionColumns(batch * length), seconds: new Int32Array(batch * length) };
   const asked = {
     subjects: new Int32Array(batch * candidates),
     surfaces: new Int32Array(batch * candidates),
@@ -93,12 +91,7 @@ export function rankingFeeds(
     const secondsOf = (timeMs: number) => secondsSince(originMs, timeMs);
     for (let at = row.start; at < row.stop; at++) {
       const cell = index * length + at - row.start;
-      history.subjects[cell] = subjects.of(sequences.subjects[at]!);
-      history.actions[cell] = sequences.actions[at]! + 1;
-      history.surfaces[cell] = sequences.surfaces[at]!;
-      history.queries[cell] = queries.of(sequences.queries[at]!);
-      history.gaps[cell] = gapBefore(sequences, row.user, at);
-      history.values[cell] = scaledValue(source.fitted, sequences.actions[at]!, sequences.values[at]!);
+      fillAction(history, cell, source, numbering, row.user, at);
       history.seconds[cell] = secondsOf(sequences.timesMs[at]!);
     }
     let cell = index * candidates;
@@ -126,15 +119,20 @@ export function rankingFeeds(
     }
   });
   const furtherRows = Int32Array.from(further, (subject) => subjects.of(subject));
-  const tensor = (columns: Readonly<Record<string, Int32Array | Float32Array>>, part: string, width: number) =>
-    Object.entries(columns).map(([name, data]) => [`${part}/${name}`, { data, shape: [batch, width] }] as const);
+  const placing = { lists, rows, candidates };
+  // Before the subjects and queries are counted: what a search reads adds its own.
+  const searched =
+    source.search == null
+      ? {}
+      : source.search.kind === 'hard'
+        ? foundFeeds(source, source.search, placing, numbering)
+        : longFeeds(source, source.search, placing, numbering);
   return {
     feeds: {
-      ...Object.fromEntries([
-        ...tensor(history, 'history', length),
-        ...tensor(asked, 'candidates', candidates),
-        ...tensor(ofPages, 'pages', pagesMax),
-      ]),
+      ...columnFeeds(history, 'history', [batch, length]),
+      ...columnFeeds(asked, 'candidates', [batch, candidates]),
+      ...columnFeeds(ofPages, 'pages', [batch, pagesMax]),
+      ...searched,
       ...subjectFeeds(source.subjects, subjects.numbers(), noise),
       'queries/grams': gramFeed(source.queryGrams, queries.numbers()),
       examples: { data: examples, shape: [exampleCount] },
@@ -183,11 +181,6 @@ function embeddingFeed({ dimension, values }: NonNullable<SubjectFeatures['embed
 /** Whole seconds since a row's first action, 0 for what is before it. */
 export function secondsSince(originMs: number, timeMs: number): number {
   return Math.max(0, Math.min(0x7fff_ffff, Math.round((timeMs - originMs) / 1000)));
-}
-
-/** Bucket of the time since the user's action before, 0 for their first. */
-function gapBefore({ offsets, timesMs }: ActionSequences, user: number, at: number): number {
-  return at === offsets[user] ? 0 : timeGapBucket(timesMs[at]! - timesMs[at - 1]!);
 }
 
 /** Numbers things from 1 as they come; 0 for what is below 0. */

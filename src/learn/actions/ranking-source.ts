@@ -2,6 +2,7 @@ import type { RankerConfig } from '../models/ranking/ranker-config.ts';
 import type { RankingVocabulary } from '../models/ranking/ranking-states.ts';
 import type { ActionSequences, ActionVocabulary, SubjectTable } from './action-sequences.ts';
 import { fitActions } from './fit-actions.ts';
+import { historySearch } from './history-search.ts';
 import { hashGrams } from './hashed-grams.ts';
 import type { ImpressionLists } from './impression-lists.ts';
 import type { RankingSource } from './ranking-feeds.ts';
@@ -19,7 +20,11 @@ export interface RankingColumns {
  *
  * @param trainUntilMs what was done or shown from then on is new to the model
  */
-export function rankingSource(columns: RankingColumns, content: RankerConfig['content'], trainUntilMs: number): RankingSource {
+export function rankingSource(
+  columns: RankingColumns,
+  { content, encoder }: Pick<RankerConfig, 'content' | 'encoder'>,
+  trainUntilMs: number,
+): RankingSource {
   const { sequences, pages, subjects } = columns;
   const known = knownSubjects(columns, trainUntilMs);
   const knownAuthors = new Set<number>();
@@ -37,6 +42,7 @@ export function rankingSource(columns: RankingColumns, content: RankerConfig['co
     }),
     queryGrams: hashGrams(sequences.queryTexts, grams),
     fitted: fitActions(sequences, trainUntilMs),
+    search: encoder.kind === 'sim' ? historySearch(subjects, encoder.search) : null,
   };
 }
 

@@ -8,7 +8,7 @@ import { gatherRows } from '../../tensor/operators/index-operators.ts';
 import { expandDimension } from '../../tensor/operators/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { ContentVectors } from './content-vectors.ts';
-import type { ActionInputs, CandidateInputs } from './ranking-inputs.ts';
+import type { CandidateInputs, TokenInputs } from './ranking-inputs.ts';
 
 /** Sizes of actions as tokens. */
 export interface ActionSizes {
@@ -23,7 +23,7 @@ export interface ActionSizes {
 /** Makes tokens of actions and candidates: tables that both read are one. */
 export interface RankingEmbedding {
   /** `[batch, length]` inputs → `[batch, length, dim]`. */
-  actions(inputs: ActionInputs, vectors: ContentVectors): Tensor;
+  actions(inputs: TokenInputs, vectors: ContentVectors): Tensor;
   /** `[batch, candidates]` inputs, or `[batch, 1]` where all share one value → `[batch, candidates, dim]`. */
   candidates(inputs: Pick<CandidateInputs, 'subjects' | 'surfaces' | 'queries' | 'gaps'>, vectors: ContentVectors): Tensor;
 }

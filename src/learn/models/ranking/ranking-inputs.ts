@@ -43,6 +43,9 @@ export interface ActionInputs {
   readonly seconds: Tensor;
 }
 
+/** What the token of an action is made of. */
+export type TokenInputs = Omit<ActionInputs, 'seconds'>;
+
 /** Candidates of the pages; padding stands on the right. */
 export interface CandidateInputs {
   /** int32 `[batch, candidates]`, subjects of the batch; 0 for padding. */

@@ -40,8 +40,11 @@ export async function openRankingScorer(
   options: { readonly threads?: number } = {},
 ): Promise<RankingScorer> {
   const { config, vocabulary, tasks } = model;
-  const { logits, gates } = buildMultiTask(config.tasks, () => rankingStates(config, vocabulary, 'serving'), tasks, 'serving');
-  const layout = parameterLayout(Object.values(logits));
+  const auxiliary: Tensor[] = [];
+  const encode = () => rankingStates(config, vocabulary, 'serving', (aside) => void auxiliary.push(aside));
+  const { logits, gates } = buildMultiTask(config.tasks, encode, tasks, 'serving');
+  // Not computed when serving, but their parameters have a place in the vector.
+  const layout = parameterLayout([...Object.values(logits), ...auxiliary]);
   const outputs: Record<string, Tensor> = Object.fromEntries(tasks.map((task) => [`task/${task}`, sigmoid(logits[task]!)]));
   gates.forEach(({ weights }, at) => (outputs[`gate/${at}`] = weights));
   const program = await compileProgram(outputs, {

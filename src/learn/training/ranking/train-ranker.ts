@@ -10,11 +10,13 @@ import type { CompositeLossConfig } from '../composite-loss/composite-loss-confi
 import { compositeLosses } from '../composite-loss/composite-losses.ts';
 import { compileCompositeStep, stepForm } from '../composite-loss/composite-step.ts';
 import { constraintFigures, constraintsHold } from '../composite-loss/constraint-figures.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
 import { makeOptimizer, makeSchedule } from '../make-optimizer.ts';
 import type { TaskFigures } from '../train-task-model.ts';
 import { runTrainingLoop, type LoopOptions, type TrainOutcome } from '../training-loop.ts';
 import type { RankerTrainingConfig } from './ranker-training-config.ts';
 import { checkRankingExamples, rowsOf, trainingBatches, type RankingExamples } from './ranking-examples.ts';
+import { withSearchLoss } from './search-loss.ts';
 import { openRankingScorer, type RankingScorer } from './ranking-scorer.ts';
 
 /** What a run needs. */
@@ -32,7 +34,7 @@ export interface TrainRankerOptions extends LoopOptions<TaskFigures> {
  * that a killed run goes on from. One seed gives one result. The folder receives `loss.md` beside what the loop writes.
  *
  * @throws {RankingExamplesError} {@link CompositeLossError} {@link NonFiniteError} {@link ExplodingGradientError}
- *   {@link CheckpointMismatchError}
+ *   {@link CheckpointMismatchError} {@link SearchTaskError}
  */
 export async function trainRanker(options: TrainRankerOptions): Promise<TrainOutcome> {
   const { config, vocabulary, train, validation } = options;
@@ -43,7 +45,8 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
   const rows = rowsOf(train, config);
   const batchesOf = (epoch: number) => rankingBatches(rows, { ...config.batch, seed: config.seed }, epoch).length;
   const plannedSteps = Array.from({ length: config.epochs }, (_, epoch) => batchesOf(epoch)).reduce((sum, count) => sum + count, 0);
-  const states = () => rankingStates(model, vocabulary, 'training');
+  const auxiliary: Tensor[] = [];
+  const states = () => rankingStates(model, vocabulary, 'training', (aside) => void auxiliary.push(aside));
   const rates = labelRates(train, tasks);
   // One sum of losses, and nobody looks at tasks or gates apart: all tasks side by side, which takes less time.
   const stacked = stepForm(loss) === 'one graph' && loss.gateBalance === 0 && canBeStacked(model.tasks);
@@ -52,7 +55,7 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
     : buildMultiTask(model.tasks, states, tasks, 'training', rates);
   const { losses, terms } = compositeLosses(loss, logits, { gates, listSize: config.rows.listPlaces });
   const optimizer = makeOptimizer(config.optimizer);
-  const step = await compileCompositeStep(loss, terms)(losses, {
+  const step = await compileCompositeStep(loss, terms)(withSearchLoss(losses, auxiliary, model.encoder), {
     optimizer,
     learningRate: makeSchedule(config.optimizer, plannedSteps),
     clipNorm: config.optimizer.clipNorm,

@@ -214,6 +214,22 @@ describe('the folder', () => {
     }
   });
 
+  it('is not written of a model that searches whole histories', async () => {
+    const { exported: source } = someRanker(servedRankers['hstu, PLE']!, data);
+    const search = { kind: 'hard' as const, categories: ['tag' as const], found: 2, reach: 100 };
+    const sizes = {
+      maxLength: 8,
+      activationHidden: [4],
+      pooling: 'sum' as const,
+      heads: 1,
+      headDimension: 4,
+      timeDimension: 2,
+      dropout: 0,
+    };
+    const config = { ...source.config, encoder: { kind: 'sim' as const, ...sizes, search } };
+    await expect(exportServedRanker(join(home, 'searching'), { ...source, config })).rejects.toThrow(/SIM searches whole histories/);
+  });
+
   it('is not written where a parameter is missing', async () => {
     const { exported: source } = someRanker(servedRankers['hstu, PLE']!, data);
     const parameterValue = (name: string) => (name === 'tower.buy.output.bias' ? null : source.parameterValue(name));

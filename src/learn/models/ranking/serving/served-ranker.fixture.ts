@@ -38,6 +38,7 @@ export const servedRankers: Readonly<Record<string, RankerConfig>> = {
     tower: [4],
   }),
   'transformer, PLE': config({ kind: 'transformer', ...attention, feedForward: 8 }, ple),
+  'din, PLE': config({ kind: 'din', maxLength: someMaxLength, activationHidden: [6, 4], dropout: 0.1 }, ple),
   'sasrec, PLE without experts of their own': config({ kind: 'sasrec', ...attention }, { ...ple, taskExperts: 0 }),
 };
 

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RaggedIndices, SubjectTable } from './action-sequences.ts';
+import { createSearchIndexCache } from './search-index-cache.ts';
+import { createSearchIndex, SearchSubjectError } from './search-index.ts';
+import { searchKeys } from './search-keys.ts';
+
+function ragged(lists: readonly (readonly number[])[]): RaggedIndices {
+  const offsets = new Int32Array(lists.length + 1);
+  lists.forEach((list, at) => (offsets[at + 1] = offsets[at]! + list.length));
+  return { offsets, values: Int32Array.from(lists.flat()) };
+}
+
+/** Looks through the whole history, from its end. */
+function bruteForce(
+  lists: readonly (readonly number[])[],
+  history: readonly number[],
+  subject: number,
+  visible: number,
+  reach: number,
+  k: number,
+) {
+  const found: number[] = [];
+  for (let place = Math.min(visible, history.length) - 1; place >= Math.max(0, visible - reach) && found.length < k; place--) {
+    const other = history[place]!;
+    if (other >= 0 && lists[other]!.some((key) => lists[subject]!.includes(key))) found.push(place);
+  }
+  return found;
+}
+
+const worlds = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { maxLength: 4 }), { minLength: 1, maxLength: 8 }).chain((lists) =>
+  fc.record({
+    lists: fc.constant(lists),
+    history: fc.array(fc.integer({ min: -1, max: lists.length - 1 }), { maxLength: 120 }),
+    searches: fc.array(fc.record({ subject: fc.nat(lists.length - 1), visible: fc.nat(130), k: fc.integer({ min: 1, max: 9 }) }), {
+      minLength: 1,
+      maxLength: 10,
+    }),
+    reach: fc.integer({ min: 1, max: 60 }),
+  }),
+);
+
+describe('a search index', () => {
+  it('finds what looking through the whole history finds', () => {
+    fc.assert(
+      fc.property(worlds, ({ lists, history, searches, reach }) => {
+        const index = createSearchIndex({ keys: ragged(lists), reach });
+        for (const subject of history) index.append(subject);
+        for (const { subject, visible, k } of searches) {
+          const into = new Int32Array(k + 2).fill(-7);
+          const count = index.search(subject, visible, into, 1, k);
+          expect([...into.subarray(1, 1 + count)]).toEqual(bruteForce(lists, history, subject, visible, reach, k));
+          expect([into[0], ...into.subarray(1 + count)]).toEqual(Array.from({ length: k + 2 - count }, () => -7));
+        }
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+
+  it('that forgets finds the same in all that is in reach of its end, after every action', () => {
+    fc.assert(
+      fc.property(worlds, ({ lists, history, searches, reach }) => {
+        const index = createSearchIndex({ keys: ragged(lists), reach, forgets: true });
+        history.forEach((subject, at) => {
+          index.append(subject);
+          const { subject: sought, k } = searches[at % searches.length]!;
+          const into = new Int32Array(k);
+          const count = index.search(sought, at + 1, into, 0, k);
+          expect([...into.subarray(0, count)]).toEqual(bruteForce(lists, history.slice(0, at + 1), sought, at + 1, reach, k));
+        });
+        expect(index.length()).toBe(history.length);
+      }),
+      { seed: 8, numRuns: 200 },
+    );
+  });
+
+  it('that forgets holds what is in reach and as much again, however long it lives', () => {
+    const lists = Array.from({ length: 500 }, (_, at) => [at, 500 + (at % 3), 600]);
+    const index = createSearchIndex({ keys: ragged(lists), reach: 50, forgets: true });
+    let most = 0;
+    // One category after another comes up for the last time.
+    for (let at = 0; at < 20_000; at++) {
+      index.append(Math.floor(at / 40));
+      most = Math.max(most, index.held());
+    }
+    expect(most).toBeLessThanOrEqual(2 * 50 * 3);
+  });
+
+  it('names a subject that it does not know', () => {
+    const index = createSearchIndex({ keys: ragged([[1]]) });
+    expect(() => index.append(1)).toThrow(SearchSubjectError);
+    expect(() => index.search(3, 1, new Int32Array(1), 0, 1)).toThrow(/subject 3 has no categories: the table has subjects 0 to 0/);
+    expect(index.length()).toBe(0);
+    expect(index.search(-1, 1, new Int32Array(1), 0, 1)).toBe(0);
+  });
+});
+
+describe('the cache of indexes', () => {
+  it('extends an index by new actions and gives what a new one would, whoever was asked for between', () => {
+    fc.assert(
+      fc.property(worlds, fc.array(fc.record({ user: fc.nat(3), grow: fc.nat(20) }), { maxLength: 20 }), (world, requests) => {
+        const { lists, history, reach } = world;
+        const cache = createSearchIndexCache({ keys: ragged(lists), reach, forgets: true, usersMax: 2 });
+        const lengths = [0, 0, 0, 0];
+        for (const { user, grow } of requests) {
+          const length = (lengths[user] = Math.min(history.length, lengths[user]! + grow));
+          // What is out of reach need not be at hand.
+          const first = Math.max(0, length - reach);
+          const index = cache.of(user, { first, subjects: Int32Array.from(history.slice(first, length)) });
+          expect(cache.size()).toBeLessThanOrEqual(2);
+          expect(index.length()).toBe(length);
+          const into = new Int32Array(5);
+          for (let subject = 0; subject < lists.length; subject++) {
+            const count = index.search(subject, length, into, 0, 5);
+            expect([...into.subarray(0, count)]).toEqual(bruteForce(lists, history.slice(0, length), subject, length, reach, 5));
+          }
+        }
+      }),
+      { seed: 9, numRuns: 100 },
+    );
+  });
+});
+
+describe('searchKeys', () => {
+  const table: SubjectTable = {
+    count: 4,
+    keys: ['content:a', 'content:b', 'instrument:x', 'content:c'],
+    kinds: Uint8Array.of(0, 0, 1, 0),
+    texts: ['', '', '', ''],
+    authors: Int32Array.of(5, 5, -1, 2),
+    tagNames: ['defi', 'news'],
+    tags: ragged([[0], [0, 1], [], [1]]),
+    mentions: ragged([[2], [], [], []]),
+    createdMs: new Float64Array(4),
+    embeddings: null,
+  };
+  const sharing = (categories: Parameters<typeof searchKeys>[1]) => {
+    const { offsets, values } = searchKeys(table, categories);
+    const keys = (at: number) => [...values.subarray(offsets[at], offsets[at + 1])];
+    const pairs: string[] = [];
+    for (let a = 0; a < 4; a++) {
+      expect(keys(a)).toEqual([...new Set(keys(a))].sort((x, y) => x - y));
+      for (let b = a + 1; b < 4; b++) if (keys(a).some((key) => keys(b).includes(key))) pairs.push(`${a}${b}`);
+    }
+    return pairs;
+  };
+
+  it('lets subjects share a number where they share a category', () => {
+    expect(sharing(['tag'])).toEqual(['01', '13']);
+    expect(sharing(['first-tag'])).toEqual(['01']);
+    expect(sharing(['author'])).toEqual(['01']);
+    expect(sharing(['kind'])).toEqual(['01', '03', '13']);
+    expect(sharing(['mention'])).toEqual(['02']);
+    expect(sharing(['tag', 'mention'])).toEqual(['01', '02', '13']);
+    expect(sharing([])).toEqual([]);
+  });
+});
