@@ -31,10 +31,10 @@ const configOf = (more: Record<string, unknown> = {}, encoder: keyof typeof enco
     targets: ['click'],
     loss: { kind: 'sampled-softmax', negatives: 24, sampling: 'uniform' },
     optimizer: { kind: 'adam', learningRate: 0.02 },
-    batch: { momentsPerBatch: 256 },
-    epochs: 16,
+    batch: { rowsMax: 32 },
+    epochs: 12,
     validateEveryEpochs: 4,
-    checkpointEverySteps: 5,
+    checkpointEverySteps: 20,
     threads: 1,
     ...more,
   });
@@ -54,7 +54,7 @@ let home: string;
 beforeAll(async () => void (home = await mkdtemp(join(tmpdir(), 'nisus-next-action-'))));
 afterAll(() => rm(home, { recursive: true }));
 
-const data = searchThenClick();
+const data = searchThenClick({ users: 400 });
 const work = worked(data, configOf());
 const options = (folder: string, config: NextActionTrainingConfig, more: Partial<TrainNextActionOptions> = {}): TrainNextActionOptions => ({
   source: work.source,
@@ -83,11 +83,11 @@ async function askedTest(parameters: Float32Array, config: NextActionTrainingCon
 const ndcg = (result: Awaited<ReturnType<typeof askedTest>>) => result.metrics.find(({ metric }) => metric === 'NDCG')!.value;
 
 describe('training of a next-action model', () => {
-  it.each(['hstu', 'sasrec'] as const)('foretells the click from the search before it: %s', async (encoder) => {
-    const config = configOf(encoder === 'hstu' ? {} : { epochs: 32 }, encoder);
-    const { parameters } = await trainNextAction(options(encoder, config));
+  it('foretells the click from the search before it', async () => {
+    const config = configOf();
+    const { parameters } = await trainNextAction(options('search', config));
     const whole = await askedTest(parameters, config);
-    // Of 40 subjects five are of the topic: knowing it, and that what is new is clicked, is worth about .6, nothing .11.
+    // Of 40 subjects five are of the topic: knowing it is worth about .6, nothing .11.
     expect(ndcg(whole)).toBeGreaterThan(0.4);
     // Nothing in content tells the topic: without the searches the model is lost.
     const less = keepHistoryDomains(work.source, ['content']);
@@ -104,7 +104,7 @@ describe('training of a next-action model', () => {
     const values = new Float32Array(subjects.count * topics);
     for (let subject = 0; subject < subjects.count; subject++) values[subject * topics + (subject % topics)] = 1;
     const blank = { ...subjects, texts: subjects.texts.map(() => ''), embeddings: { dimension: topics, values } };
-    const config = configOf();
+    const config = configOf({ epochs: 8 }, 'sasrec');
     const own = worked({ sequences, subjects: blank }, config);
     const { source, vocabulary } = own;
     const { best } = await trainNextAction(options('embeddings', config, { source, vocabulary }));
