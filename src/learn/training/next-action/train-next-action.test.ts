@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { manualClock } from '../../../base/clock.ts';
 import type { ActionSequences, SubjectTable } from '../../actions/action-sequences.ts';
@@ -8,7 +9,12 @@ import { searchThenClick } from '../../actions/next-action-data.fixture.ts';
 import { interactionsOfTargets, nextActionTargets, trainingTargets } from '../../actions/next-action-targets.ts';
 import { evaluateAlive, partOfResult } from '../../evaluation/next-action/evaluate-alive.ts';
 import { splitByTime } from '../../evaluation/time-split.ts';
+import { rankingRows } from '../../actions/ranking-rows.ts';
+import { exportNextAction } from '../../models/next-action/export-next-action.ts';
+import { parameterView } from '../../tensor/parameters.ts';
+import type { TensorValue } from '../../tensor/tensor-value.ts';
 import { latestCheckpointPath } from '../checkpoint.ts';
+import { nextActionFeeds, nextActionSubjectFeeds } from './next-action-feeds.ts';
 import { askNextActions, openNextActionScorer } from './next-action-scorer.ts';
 import { ActionDomainsError, keepHistoryDomains, nextActionSource, nextActionVocabulary } from './next-action-source.ts';
 import { nextActionTrainingConfigSchema, type NextActionTrainingConfig } from './next-action-training-config.ts';
@@ -134,6 +140,39 @@ describe('training of a next-action model', () => {
 });
 
 describe('states of a next-action model', () => {
+  it('are those of the exported file, and so are the vectors of subjects', async () => {
+    const config = configOf();
+    const model = { config: config.model, vocabulary: work.vocabulary };
+    const scorer = await openNextActionScorer(model, () => parameters, { threads: 1 });
+    const parameters = Float32Array.from({ length: scorer.layout.size }, (_, at) => Math.sin(at) / 4);
+    const folder = join(home, 'exported');
+    await exportNextAction(folder, { ...model, parameterValue: (name) => parameterView(scorer.layout, parameters, name) });
+    const run = async (file: string, feeds: Readonly<Record<string, TensorValue>>) => {
+      const session = await ort.InferenceSession.create(join(folder, file));
+      const fed = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
+      const tensors = fed.map(([name, { data: values, shape }]) => [
+        name,
+        values instanceof Float32Array ? new ort.Tensor('float32', values, shape) : new ort.Tensor('int32', values as Int32Array, shape),
+      ]);
+      const found = (await session.run(Object.fromEntries(tensors)))[session.outputNames[0]!]!.data as Float32Array;
+      await session.release();
+      return found;
+    };
+    const moments = Int32Array.of(0, 5);
+    const { maxLength } = config.model.encoder;
+    const rows = rankingRows(work.source.sequences, work.source.pages, moments, { maxLength, candidatesMax: 1 });
+    const { feeds, places } = nextActionFeeds(work.source, moments, rows, null);
+    expect([...places]).toEqual([0, 5]);
+    const near = (found: Float32Array, expected: Float32Array) => found.forEach((value, at) => expect(value).toBeCloseTo(expected[at]!, 4));
+    near(await run('model.onnx', feeds), await scorer.states(work.source, moments));
+    const vectors = await scorer.vectors(work.source.subjects);
+    const all = Array.from({ length: data.subjects.count }, (_, at) => at);
+    const alone = nextActionSubjectFeeds(work.source.subjects, all);
+    const width = vectors.length / data.subjects.count;
+    near((await run('subjects.onnx', alone)).subarray(width), vectors);
+    await scorer.close();
+  });
+
   it.each(['hstu', 'transformer', 'sasrec'] as const)('know nothing of what came later: %s', async (encoder) => {
     const config = configOf({}, encoder);
     const model = { config: config.model, vocabulary: work.vocabulary };
