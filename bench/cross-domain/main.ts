@@ -149,7 +149,8 @@ async function idOnlyGains(): Promise<Float64Array> {
     identity: {},
     resume: false,
     clock: benchClock,
-  }).finally(() => rm(folder, { recursive: true }));
+  });
+  await rm(folder, { recursive: true });
   const ranker = await neuralRanker(config.model, train.itemCount, () => parameters);
   try {
     return meanGains([(await evaluateAlive(askRanker(ranker, cases), cases, candidates, { bootstrap: null })).ranks]);
