@@ -181,9 +181,9 @@ describe('states of a next-action model', () => {
     size = probe.layout.size;
     const parameters = Float32Array.from({ length: size }, (_, at) => Math.sin(at) / 4);
     const { sequences } = data;
-    // From token 12 of each user on all is other: what was done, on what, when, with which words.
+    // From token 10 of each user on, itself a target, all is other: what was done, on what, when, with which words.
     const later = (values: Int32Array | Uint8Array, bound: number) =>
-      values.map((value, at) => (at - sequences.offsets[userOf(at)]! >= 12 ? (value + 1) % bound : value));
+      values.map((value, at) => (at - sequences.offsets[userOf(at)]! >= 10 ? (value + 1) % bound : value));
     const userOf = (at: number) => {
       let user = 0;
       while (sequences.offsets[user + 1]! <= at) user++;
@@ -194,10 +194,10 @@ describe('states of a next-action model', () => {
       actions: later(sequences.actions, 3) as Uint8Array,
       subjects: later(sequences.subjects, 40) as Int32Array,
       queries: later(sequences.queries, 8) as Int32Array,
-      timesMs: sequences.timesMs.map((timeMs, at) => (at - sequences.offsets[userOf(at)]! >= 12 ? timeMs + 1e6 : timeMs)),
+      timesMs: sequences.timesMs.map((timeMs, at) => (at - sequences.offsets[userOf(at)]! >= 10 ? timeMs + 1e6 : timeMs)),
     };
     const { targets } = work;
-    const early = Int32Array.from(targets.visible.keys()).filter((target) => targets.visible[target]! <= 12);
+    const early = Int32Array.from(targets.visible.keys()).filter((target) => targets.visible[target]! <= 10);
     const every = Int32Array.from(targets.visible.keys());
     const [before, after] = [await probe.states(work.source, every), await probe.states({ ...work.source, sequences: changed }, every)];
     const width = before.length / every.length;
