@@ -13,7 +13,7 @@ import { createRandom } from '../../src/base/random.ts';
 import { askRanker, evaluateAlive, type AliveCandidates } from '../../src/learn/evaluation/next-action/evaluate-alive.ts';
 import { fitPopularity } from '../../src/learn/models/baselines/popularity.ts';
 import type { WorldPreset } from '../../src/world/world-settings.ts';
-import { livedActions } from '../cross-domain/lived-world.ts';
+import { livedActions } from '../ranking/ranking-world.ts';
 import { meanGains, meanOf } from '../cross-domain/paired-by-user.ts';
 import { askArm, someCases, trainArm } from '../cross-domain/train-arm.ts';
 import { readMachine } from '../gate/machine.ts';

@@ -23,7 +23,7 @@ import { neuralRanker } from '../../src/learn/training/neural-ranker.ts';
 import { trainSequenceModel } from '../../src/learn/training/train.ts';
 import { WORLD_PRESETS, type WorldPreset } from '../../src/world/world-settings.ts';
 import { readMachine } from '../gate/machine.ts';
-import { livedActions } from './lived-world.ts';
+import { livedActions } from '../ranking/ranking-world.ts';
 import { meanGains, meanOf, testByUser } from './paired-by-user.ts';
 import { askArm, benchClock, trainArm } from './train-arm.ts';
 

@@ -5,18 +5,21 @@ import { trainingConfigSchema, type TrainingConfig } from '../../learn/training/
 import { shapeOf, type FoundDataset } from '../datasets/find-dataset.ts';
 import { choosePreset, MODEL_KINDS, PRESET_NAMES, presetConfig, type ModelKind, type PresetName } from '../presets.ts';
 import { NEXT_ACTION_MODELS, type NextActionModel } from '../next-action/next-action-presets.ts';
+import { RANKER_MODELS, type RankerModel } from '../ranking/ranking-preset.ts';
 import { defaultRunFolder, type RunPlan } from '../runs/plan-run.ts';
 import { SPLIT_KINDS, type SplitKind } from '../runs/run-record.ts';
 import { FileMissingError, UsageError } from './cli-errors.ts';
 import { positiveNumber, wholeNumber } from './option-parsers.ts';
 
 /** What `train --model` takes. */
-export const TRAIN_MODELS: readonly string[] = [...MODEL_KINDS, ...NEXT_ACTION_MODELS];
+export const TRAIN_MODELS: readonly string[] = [...MODEL_KINDS, ...NEXT_ACTION_MODELS, ...RANKER_MODELS];
 
 /** Options of commands that train. */
 export interface TrainingOptions {
-  /** `train` alone takes those of `NEXT_ACTION_MODELS`. */
-  readonly model?: ModelKind | NextActionModel;
+  /** `train` alone takes those of `NEXT_ACTION_MODELS` and `RANKER_MODELS`. */
+  readonly model?: ModelKind | NextActionModel | RankerModel;
+  /** Of ranking models. */
+  readonly tasks?: readonly string[];
   readonly preset?: PresetName;
   readonly config?: string;
   readonly epochs?: number;
@@ -39,7 +42,7 @@ export function addTrainingOptions(command: Command, models: readonly string[] =
   return command
     .addOption(new Option('--model <kind>', 'architecture; the preset follows from it and the data (default: hstu)').choices(models))
     .addOption(new Option('--preset <name>', 'settings made for a kind of data').choices(PRESET_NAMES).conflicts(['model', 'config']))
-    .addOption(new Option('--config <file>', 'a whole training config as JSON, for example from a run.json').conflicts(['model', 'preset']))
+    .addOption(new Option('--config <file>', 'a whole training config as JSON, for example from a run.json').conflicts('preset'))
     .option('--epochs <n>', 'passes over the data, at most', wholeNumber(1, 100_000))
     .option('--patience <n>', 'validations without a better one before training ends', wholeNumber(1))
     .option('--batch-size <n>', 'histories in a step', wholeNumber(1, 65_536))
@@ -67,6 +70,7 @@ const CONFIG_OPTIONS = [
   'model',
   'preset',
   'config',
+  'tasks',
   'epochs',
   'patience',
   'batchSize',
@@ -91,6 +95,8 @@ export async function planRun(
   options: TrainingOptions,
   home: string,
 ): Promise<RunPlan> {
+  if (options.config !== undefined && options.model !== undefined)
+    throw new UsageError('--config says which model; leave --model out, or --config.', { config: options.config, model: options.model });
   const shape = shapeOf(dataset.manifest);
   const model = MODEL_KINDS.find((kind) => kind === options.model) ?? 'hstu';
   const preset = options.config === undefined ? (options.preset ?? choosePreset(model, shape)) : null;

@@ -4,8 +4,8 @@ import { platformTasks } from '../../data/actions/platform-tasks.ts';
 import type { TaskDeclaration } from '../../data/actions/task-declaration.ts';
 import { taskOutcomes, type TaskOutcomes } from '../../data/actions/task-outcomes.ts';
 import { openCatalog } from '../../data/catalog/embedded/open-catalog.ts';
-import type { EventBatch, EventLog } from '../../data/events/event-log.ts';
 import { openPlatformLog } from '../events/open-platform-log.ts';
+import { logUntil } from './log-until.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -16,7 +16,7 @@ export interface RankingDataOptions {
   readonly tasks?: readonly TaskDeclaration[];
   /** Actions that become tokens. @default all but seeing and sessions */
   readonly actions?: ReadActionsOptions['actions'];
-  /** Events from this offset on are left out. @default the whole log */
+  /** Events from this offset on are left out: what a run was begun with. @default all there are */
   readonly untilOffset?: number;
 }
 
@@ -38,8 +38,8 @@ export async function openRankingData(
 ): Promise<RankingData> {
   const log = await openPlatformLog(place);
   try {
-    const { nextOffset: logEnd } = await log.statistics();
-    const nextOffset = Math.min(logEnd, options.untilOffset ?? Infinity);
+    const { nextOffset: end } = await log.statistics();
+    const nextOffset = Math.min(end, options.untilOffset ?? end);
     const catalog = existsSync(place.catalog) ? await openCatalog({ file: place.catalog, clock, readOnly: true }) : null;
     progress.begin('ranking data', nextOffset);
     try {
@@ -51,7 +51,7 @@ export async function openRankingData(
               users: async (keys: readonly string[]) => (await catalog.get('user', keys)).map((found) => found?.record ?? null),
             };
       const data = await readActions(
-        options.untilOffset === undefined ? log : { read: (from) => readUntil(log, from, options.untilOffset!) },
+        logUntil(log, nextOffset),
         { ...records, ...(options.actions === undefined ? {} : { actions: options.actions }) },
         { signal, onProgress: (events) => progress.update(events, `${formatCount(events)} of ${formatCount(nextOffset)} events`) },
       );
@@ -63,13 +63,5 @@ export async function openRankingData(
     }
   } finally {
     await log.close();
-  }
-}
-
-async function* readUntil(log: Pick<EventLog, 'read'>, from: number, untilOffset: number): AsyncGenerator<EventBatch> {
-  for await (const batch of log.read(from)) {
-    const left = untilOffset - batch.firstOffset;
-    if (left <= 0) return;
-    yield left >= batch.events.length ? batch : { ...batch, events: batch.events.slice(0, left) };
   }
 }

@@ -14,6 +14,9 @@ export type SplitKind = (typeof SPLIT_KINDS)[number];
 /** Kind of a run that reads what people did in all domains (`app/next-action`), as it stands in its `run.json`. */
 export const NEXT_ACTION_RUN = 'nisus-next-action-run';
 
+/** Kind of a run that ranks pages for several tasks (`app/ranking`). */
+export const RANKING_RUN = 'nisus-ranking-run';
+
 const metric = z.object({
   metric: z.string(),
   cutoff: z.int(),
@@ -92,7 +95,7 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
   } catch (cause) {
     throw new RunDamagedError(folder, 'run.json is not JSON', cause);
   }
-  if (typeof json === 'object' && json !== null && 'kind' in json && json.kind === NEXT_ACTION_RUN)
+  if (typeof json === 'object' && json !== null && 'kind' in json && (json.kind === NEXT_ACTION_RUN || json.kind === RANKING_RUN))
     throw new RunKindError(folder, json.kind);
   const record = recordSchema.safeParse(json);
   if (!record.success) throw new RunDamagedError(folder, `run.json: ${z.prettifyError(record.error)}`, record.error);

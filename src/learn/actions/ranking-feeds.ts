@@ -79,7 +79,10 @@ export function rankingFeeds(
     visible: new Int32Array(batch * candidates),
     seconds: new Int32Array(batch * candidates),
     lists: new Int32Array(batch * candidates),
+    pages: new Int32Array(batch * candidates),
   };
+  const pagesMax = Math.max(1, ...rows.map(({ from, to }) => to - from));
+  const ofPages = { visible: new Int32Array(batch * pagesMax), seconds: new Int32Array(batch * pagesMax) };
   const examples = new Int32Array(exampleCount);
   const places = new Int32Array(exampleCount);
   const pageOffsets = new Int32Array(pageCount + 1);
@@ -87,7 +90,7 @@ export function rankingFeeds(
   let pageAt = 0;
   rows.forEach((row, index) => {
     const originMs = row.stop > row.start ? sequences.timesMs[row.start]! : pages.timesMs[lists[row.from]!]!;
-    const secondsOf = (timeMs: number) => Math.max(0, Math.min(0x7fff_ffff, Math.round((timeMs - originMs) / 1000)));
+    const secondsOf = (timeMs: number) => secondsSince(originMs, timeMs);
     for (let at = row.start; at < row.stop; at++) {
       const cell = index * length + at - row.start;
       history.subjects[cell] = subjects.of(sequences.subjects[at]!);
@@ -103,6 +106,9 @@ export function rankingFeeds(
       const list = lists[at]!;
       const end = sequences.offsets[row.user]! + pages.visible[list]!;
       const timeMs = pages.timesMs[list]!;
+      const page = index * pagesMax + at - row.from;
+      ofPages.visible[page] = end - row.start;
+      ofPages.seconds[page] = secondsOf(timeMs);
       const gap = end === row.start ? 0 : timeGapBucket(timeMs - sequences.timesMs[end - 1]!);
       for (let place = pages.offsets[list]!; place < pages.offsets[list + 1]!; place++, cell++) {
         asked.subjects[cell] = subjects.of(pages.subjects[place]!);
@@ -112,6 +118,7 @@ export function rankingFeeds(
         asked.visible[cell] = end - row.start;
         asked.seconds[cell] = secondsOf(timeMs);
         asked.lists[cell] = at - row.from + 1;
+        asked.pages[cell] = page;
         examples[example] = cell;
         places[example++] = place;
       }
@@ -123,7 +130,11 @@ export function rankingFeeds(
     Object.entries(columns).map(([name, data]) => [`${part}/${name}`, { data, shape: [batch, width] }] as const);
   return {
     feeds: {
-      ...Object.fromEntries([...tensor(history, 'history', length), ...tensor(asked, 'candidates', candidates)]),
+      ...Object.fromEntries([
+        ...tensor(history, 'history', length),
+        ...tensor(asked, 'candidates', candidates),
+        ...tensor(ofPages, 'pages', pagesMax),
+      ]),
       ...subjectFeeds(source.subjects, subjects.numbers(), noise),
       'queries/grams': gramFeed(source.queryGrams, queries.numbers()),
       examples: { data: examples, shape: [exampleCount] },
@@ -167,6 +178,11 @@ function embeddingFeed({ dimension, values }: NonNullable<SubjectFeatures['embed
   const data = new Float32Array((numbers.length + 1) * dimension);
   numbers.forEach((number, at) => data.set(values.subarray(number * dimension, (number + 1) * dimension), (at + 1) * dimension));
   return { data, shape: [numbers.length + 1, dimension] };
+}
+
+/** Whole seconds since a row's first action, 0 for what is before it. */
+export function secondsSince(originMs: number, timeMs: number): number {
+  return Math.max(0, Math.min(0x7fff_ffff, Math.round((timeMs - originMs) / 1000)));
 }
 
 /** Bucket of the time since the user's action before, 0 for their first. */

@@ -70,7 +70,8 @@ export function compareResults(first: EvaluationResult, second: EvaluationResult
   };
 }
 
-function requireSameCases(first: EvaluationResult, second: EvaluationResult): void {
+/** @throws EvaluationError `COMPARISON_MISMATCH` naming what differs */
+export function requireSameCases(first: EvaluationResult, second: EvaluationResult): void {
   const fault = mismatch(first, second);
   if (fault === null) return;
   throw new EvaluationError(

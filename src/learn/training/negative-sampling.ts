@@ -23,6 +23,13 @@ export function negativeFeeds(train: InteractionSequences, loss: LossConfig, see
       };
     };
   }
+  if (loss.kind === 'list') {
+    return (_batch, step) => {
+      const random = createRandom(seed, 'negatives', step);
+      const data = Int32Array.from({ length: loss.negatives }, () => random.integer(itemCount) + 1);
+      return { negatives: { data, shape: [loss.negatives] } };
+    };
+  }
   return (batch, step) => {
     const random = createRandom(seed, 'negatives', step);
     const targets = batch.targetItems;

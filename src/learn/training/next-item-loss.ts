@@ -6,6 +6,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { EncodedSequence } from '../models/sequence-model.ts';
 import { binaryCrossEntropyLoss, generalizedBinaryCrossEntropyLoss } from '../nn/losses/binary-cross-entropy.ts';
 import { fullSoftmaxLoss } from '../nn/losses/full-softmax.ts';
+import type { ListLossConfig } from '../nn/losses/list-loss.ts';
+import { sampledListLoss } from '../nn/losses/sampled-list.ts';
 import { sampledSoftmaxLoss } from '../nn/losses/sampled-softmax.ts';
 
 /** Which loss next items are learned with, and how its negatives are drawn. */
@@ -13,12 +15,14 @@ export type LossConfig =
   | { readonly kind: 'full-softmax' }
   | { readonly kind: 'sampled-softmax'; readonly negatives: number; readonly sampling: 'uniform' | 'popularity' }
   | { readonly kind: 'bce'; readonly negatives: number }
-  | { readonly kind: 'gbce'; readonly negatives: number; readonly calibration: number };
+  | { readonly kind: 'gbce'; readonly negatives: number; readonly calibration: number }
+  /** A loss over lists of the target and negatives, drawn uniformly and shared by a step's lists ({@link sampledListLoss}). */
+  | { readonly kind: 'list'; readonly loss: ListLossConfig; readonly negatives: number };
 
 /**
  * The mean loss over all positions that have a next item, with the inputs that carry them:
  * `positions` int32 `[targets]` (flat index batch · length + position), `targetItems` int32 `[targets]`
- * (item index + 1), and as the loss needs them `negatives` int32 `[k]` (sampled softmax: shared) or `[targets, k]`,
+ * (item index + 1), and as the loss needs them `negatives` int32 `[k]` (sampled softmax and lists: shared) or `[targets, k]`,
  * `negativeLogQ` `[k]`, `targetLogQ` `[targets]`.
  */
 export function nextItemLoss(encoded: EncodedSequence, config: LossConfig): Tensor {
@@ -58,5 +62,7 @@ export function itemLosses(
       const negatives = input('negatives', 'int32', [targets.shape[0]!, config.negatives]);
       return generalizedBinaryCrossEntropyLoss(rows, table, targets, negatives, scoring, config.calibration);
     }
+    case 'list':
+      return sampledListLoss(rows, table, targets, input('negatives', 'int32', [config.negatives]), scoring, config.loss);
   }
 }

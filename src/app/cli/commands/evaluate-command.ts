@@ -47,6 +47,8 @@ export function addEvaluateCommand(program: Command, act: Act): void {
     .action(async (run: string, options: Options) => {
       await act(options, async (context) => {
         if (await isOverActions(run, options)) return evaluateOverActions(run, options, context);
+        const stored = await rankingReport(run, options);
+        if (stored !== null) return context.print(context.json ? JSON.stringify(stored.record, null, 2) : stored.text);
         const { evaluateRun } = await import('../../evaluation/evaluate-run.ts');
         const report = await evaluateRun(
           run,
@@ -74,6 +76,17 @@ export function addEvaluateCommand(program: Command, act: Act): void {
     ['nisus evaluate RUN --domains content --retrain', 'what features, search and trading add to a run over actions'],
     ['nisus evaluate RUN --candidates uniform:100', 'as papers with 100 sampled negatives did (not comparable with full ranking)'],
   ]);
+}
+
+/** The report of a ranking run, as it was written when the test pages were asked; null for runs of other kinds. */
+async function rankingReport(run: string, { markdown }: Options) {
+  const { findRankingRecord } = await import('../../ranking/ranking-run-record.ts');
+  const { RunUnfinishedError } = await import('../../runs/run-errors.ts');
+  const record = await findRankingRecord(run);
+  if (record === null) return null;
+  if (record.state !== 'finished') throw new RunUnfinishedError(run);
+  const { readFile } = await import('node:fs/promises');
+  return { record, text: await readFile(`${run}/report.${markdown === true ? 'md' : 'txt'}`, 'utf8') };
 }
 
 async function isOverActions(run: string, { domains, retrain }: Options): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { NisusError } from '../../../base/error.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { bothLogit } from './esmm.ts';
+import { firstLogits } from './first-logits.ts';
 import { mmoe } from './mmoe.ts';
 import type { MultiTaskConfig, TrunkConfig } from './multi-task-config.ts';
 import { ple } from './ple.ts';
@@ -35,6 +36,8 @@ export class MultiTaskModelError extends NisusError {
  *   task where nothing is shared
  * @param tasks names, at least one, no two alike; letters, digits, `-`, `_`. ESMM takes two: the first outcome and that both happen
  * @param mode dropout is left out when serving
+ * @param rates by task, how often it happens: training begins with these as probabilities (Lin et al. 2017, "Focal loss",
+ *   section 3.3), and so does not spend its first steps on learning that rare things are rare @default one half each
  * @throws {MultiTaskModelError} for tasks that do not fit
  */
 export function buildMultiTask(
@@ -42,14 +45,16 @@ export function buildMultiTask(
   encode: () => Tensor,
   tasks: readonly string[],
   mode: 'training' | 'serving',
+  rates: Readonly<Record<string, number>> = {},
 ): MultiTaskOutput {
   checkTasks(config, tasks);
   const dropout = mode === 'training' ? config.dropout : 0;
   const { representations, gates } = buildTrunk(config.kind === 'esmm' ? config.trunk : config, encode, tasks, dropout);
-  const logits = tasks.map((task, at) => taskTower(task, representations[at]!, config.tower, dropout));
+  const first = firstLogits(config, tasks, rates);
+  const logits = tasks.map((task, at) => taskTower(task, representations[at]!, config.tower, dropout, first[at]!));
   if (config.kind !== 'esmm') return { logits: byTask(tasks, logits), conditionalLogit: null, gates };
-  const [first, second] = logits as [Tensor, Tensor];
-  return { logits: byTask(tasks, [first, bothLogit(first, second)]), conditionalLogit: second, gates };
+  const [one, second] = logits as [Tensor, Tensor];
+  return { logits: byTask(tasks, [one, bothLogit(one, second)]), conditionalLogit: second, gates };
 }
 
 /**

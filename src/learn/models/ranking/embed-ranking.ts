@@ -24,8 +24,8 @@ export interface ActionSizes {
 export interface RankingEmbedding {
   /** `[batch, length]` inputs → `[batch, length, dim]`. */
   actions(inputs: ActionInputs, vectors: ContentVectors): Tensor;
-  /** `[batch, candidates]` inputs → `[batch, candidates, dim]`. */
-  candidates(inputs: CandidateInputs, vectors: ContentVectors): Tensor;
+  /** `[batch, candidates]` inputs, or `[batch, 1]` where all share one value → `[batch, candidates, dim]`. */
+  candidates(inputs: Pick<CandidateInputs, 'subjects' | 'surfaces' | 'queries' | 'gaps'>, vectors: ContentVectors): Tensor;
 }
 
 /**
@@ -61,10 +61,11 @@ export function rankingEmbedding(sizes: ActionSizes, dropoutRate: number): Ranki
       },
       candidates(inputs, vectors) {
         const parts = [
-          gatherRows(vectors.subjects, inputs.subjects),
+          // Subjects last: when serving, the others are one for the whole page.
           gatherRows(vectors.queries, inputs.queries),
           gatherRows(candidateSurface, inputs.surfaces),
           gatherRows(candidateGap, inputs.gaps),
+          gatherRows(vectors.subjects, inputs.subjects),
         ];
         return dropout(parts.reduce(add), dropoutRate);
       },

@@ -3,12 +3,12 @@ import { gatherRows } from '../../tensor/operators/index-operators.ts';
 import { reshape } from '../../tensor/operators/shape.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { contentVectors, type ContentSizes } from './content-vectors.ts';
+import { contentVectors, type ContentSizes, type ContentVectors } from './content-vectors.ts';
 import { rankingEmbedding, type ActionSizes } from './embed-ranking.ts';
 import { hstuRanker } from './hstu-ranker.ts';
 import { listStage } from './list-stage.ts';
 import type { CandidateEncoderConfig, RankerConfig } from './ranker-config.ts';
-import { rankingInputs, type EmbeddedRanking } from './ranking-inputs.ts';
+import { rankingInputs, type EmbeddedRanking, type RankingInputs } from './ranking-inputs.ts';
 import { sasrecRanker } from './sasrec-ranker.ts';
 import { transformerRanker } from './transformer-ranker.ts';
 
@@ -22,10 +22,27 @@ export interface RankingVocabulary extends Omit<ActionSizes, 'dimension'>, Pick<
  * @returns float32 `[examples, dim]`, one a candidate that is none of the padding
  */
 export function rankingStates(config: RankerConfig, vocabulary: RankingVocabulary, mode: 'training' | 'serving'): Tensor {
+  const inputs = rankingInputs();
+  const vectors = contentVectors({ dimension: config.dimension, ...config.content, ...vocabulary });
+  const states = candidateStates(config, vocabulary, inputs, vectors, mode);
+  return finalNorm(gatherRows(reshape(states, [-1, config.dimension]), inputs.examples));
+}
+
+/** What tasks read of a candidate's state; without it, the size of a state would be a feature of its own. */
+export function finalNorm(states: Tensor): Tensor {
+  return standardize(states, 1e-6);
+}
+
+/** {@link rankingStates} over any inputs and vectors of subjects and queries, padding included: `[batch, candidates, dim]`. */
+export function candidateStates(
+  config: RankerConfig,
+  vocabulary: RankingVocabulary,
+  { history, candidates, pages }: Pick<RankingInputs, 'history' | 'candidates'> & { readonly pages: RankingInputs['pages'] | null },
+  vectors: ContentVectors,
+  mode: 'training' | 'serving',
+): Tensor {
   const { dimension } = config;
   const dropping = (dropout: number) => (mode === 'training' ? dropout : 0);
-  const { history, candidates, examples } = rankingInputs();
-  const vectors = contentVectors({ dimension, ...config.content, ...vocabulary });
   const embedding = rankingEmbedding({ dimension, ...vocabulary }, dropping(config.embeddingDropout));
   const embedded: EmbeddedRanking = {
     actions: embedding.actions(history, vectors),
@@ -33,12 +50,12 @@ export function rankingStates(config: RankerConfig, vocabulary: RankingVocabular
     actionSeconds: history.seconds,
     candidateSeconds: candidates.seconds,
     visible: candidates.visible,
+    pages,
   };
   const encoder = { ...config.encoder, dropout: dropping(config.encoder.dropout) };
-  let states = inLayer('encoder', () => encodeCandidates(encoder, dimension, embedded));
-  if (config.listStage !== null)
-    states = listStage({ ...config.listStage, dropout: dropping(config.listStage.dropout) }, states, candidates.lists);
-  return standardize(gatherRows(reshape(states, [-1, dimension]), examples), 1e-6);
+  const states = inLayer('encoder', () => encodeCandidates(encoder, dimension, embedded));
+  if (config.listStage === null) return states;
+  return listStage({ ...config.listStage, dropout: dropping(config.listStage.dropout) }, states, candidates.lists);
 }
 
 /** The encoder of a config: see {@link EmbeddedRanking}; `[batch, candidates, dim]`. */

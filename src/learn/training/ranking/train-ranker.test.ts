@@ -27,7 +27,7 @@ const configOf = (encoder: keyof typeof encoders, more: Record<string, unknown> 
       tasks: { kind: 'ple', levels: [{ expertHidden: [8] }], taskExperts: 1, sharedExperts: 1, tower: [8] },
       content: someContent,
     },
-    tasks: [{ name: 'click' }, { name: 'buy' }],
+    loss: { tasks: [{ name: 'click' }, { name: 'buy' }] },
     optimizer: { kind: 'adam', learningRate: 0.02 },
     batch: { candidatesPerBatch: 512 },
     epochs: 12,
@@ -61,7 +61,7 @@ describe('training of a ranker', () => {
     expect(best!.metric).toBeGreaterThan(0.66);
     const model = { config: config.model, vocabulary: someVocabulary, tasks: ['click', 'buy'] };
     const scorer = await openRankingScorer(model, () => parameters, { threads: 1 });
-    const figures = await rankingFigures(scorer, validation, ['click', 'buy']);
+    const figures = await rankingFigures(scorer, validation, config.loss);
     expect(figures.meanAuc).toBeCloseTo(best!.metric, 6);
     // Without a history, every tag is liked as often: .5.
     expect(figures.tasks['click']!.auc).toBeGreaterThan(0.7);
