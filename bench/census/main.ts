@@ -1,7 +1,7 @@
 /**
  * Single task, shared bottom, MMoE and PLE on census-income, beside the same four in PyTorch.
  *
- *     node bench/census/main.ts [--seeds 5] [--epochs 10] [--patience 3] [--batch 1024] [--balance 0.01] [--no-torch]
+ *     node bench/census/main.ts [--seeds 5] [--epochs 12] [--patience 2] [--batch 1024] [--balance 0.01] [--no-torch]
  *
  * Shapes and training of each model were chosen on validation by tune.ts. PyTorch is set up on first use
  * (bench/torch/setup.sh), or named in NISUS_TORCH_PYTHON.
@@ -12,7 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMachine } from '../gate/machine.ts';
 import { examplesOf, PARTS, readCensus } from './census-data.ts';
-import { CENSUS_MODELS } from './census-models.ts';
+import { CENSUS_MODELS, describeModel } from './census-models.ts';
 import { compareOrders, meanOf, spreadOf, summaryOf, type ModelSeeds } from './census-report.ts';
 import { trainOnce } from './train-once.ts';
 import { runTorch } from './torch-peer.ts';
@@ -20,8 +20,8 @@ import { runTorch } from './torch-peer.ts';
 const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '5' },
-    epochs: { type: 'string', default: '10' },
-    patience: { type: 'string', default: '3' },
+    epochs: { type: 'string', default: '12' },
+    patience: { type: 'string', default: '2' },
     batch: { type: 'string', default: '1024' },
     balance: { type: 'string', default: '0.01' },
     'no-torch': { type: 'boolean', default: false },
@@ -119,10 +119,11 @@ function report(
     ...(torch !== null && { torchDifferenceMax: round(torchDifferenceMax) }),
   };
   const machine = readMachine();
+  const chosen = ours.map(({ model }) => `${model.name} ${describeModel(model)}`).join(', ');
   const protocol =
     `census-income, tasks income > 50K and never married, instance weight left out; split by SHA-256 of the line: ${counts}; ` +
     `AUC on test, ${settings.seeds} seeds; Adam, batches of ${settings.batchSize}, at most ${settings.epochs} epochs, ` +
-    `best validation mean AUC, patience ${settings.patience}, gate balance ${settings.gateBalance}, losses weighted 1 : 1; single task is two runs that stop each by itself; ` +
+    `best validation mean AUC, patience ${settings.patience}, gate balance ${settings.gateBalance}, losses weighted 1 : 1; shapes, rates and dropouts chosen on validation under other seeds (bench/census/tune.ts; shared bottom untuned): ${chosen}; single task is two runs that stop each by itself; ` +
     `order by mean of the two AUCs: ${order.text}; PyTorch: same sizes, split, initial distributions, optimizer, stopping rule, own seeds; ` +
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`;
   console.log(`\n${protocol}\n${JSON.stringify({ ...figures, ...summary })}`);

@@ -69,7 +69,11 @@ for (let seed = 1; seed <= seeds; seed++) {
   const asked = await askArm(content, config, contentOnly, cases, candidates);
   ranks.content.push(asked.ranks);
   await content.scorer.close();
-  console.error(`seed ${seed} of ${seeds}: ${seconds()} s (trainings ${all.seconds.toFixed(0)} and ${content.seconds.toFixed(0)} s)`);
+  const [own, other] = [ranks.all, ranks.content].map((runs) => meanGains([runs.at(-1)!])) as [Float64Array, Float64Array];
+  const test = testByUser(cases.users, own, other);
+  console.error(
+    `seed ${seed} of ${seeds}: NDCG@10 ${meanOf(own).toFixed(4)}, content only ${meanOf(other).toFixed(4)}, p ${test?.pValue.toExponential(1)}; ${seconds()} s (trainings ${all.seconds.toFixed(0)} and ${content.seconds.toFixed(0)} s)`,
+  );
 }
 const rows: [string, Float64Array][] = [
   ['HSTU over all domains', meanGains(ranks.all)],
@@ -149,7 +153,8 @@ async function idOnlyGains(): Promise<Float64Array> {
     identity: {},
     resume: false,
     clock: benchClock,
-  }).finally(() => rm(folder, { recursive: true }));
+  });
+  await rm(folder, { recursive: true });
   const ranker = await neuralRanker(config.model, train.itemCount, () => parameters);
   try {
     return meanGains([(await evaluateAlive(askRanker(ranker, cases), cases, candidates, { bootstrap: null })).ranks]);

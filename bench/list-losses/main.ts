@@ -1,11 +1,12 @@
 /**
  * What each list loss is worth for next items on MovieLens-1M: order and calibration, with one small SASRec.
  *
- *     node bench/list-losses/main.ts [--seeds 2] [--epochs 60] [--rate 0.001] [--losses bce,softmax,…] [--tune]
+ *     node bench/list-losses/main.ts [--seeds 2] [--epochs 60] [--rate 0.003] [--losses bce,softmax,…] [--folder FOLDER] [--tune]
  *
- * Prints the protocol and a table in Markdown. --tune reports validation NDCG@10 alone, for choosing settings.
+ * Prints the protocol and a table in Markdown. --tune reports validation NDCG@10 alone, for choosing settings. With --folder, checkpoints and
+ * figures stay there, and a run with the same settings goes on where another was killed: all losses take an hour or two.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -27,8 +28,9 @@ const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '2' },
     epochs: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '0.001' },
+    rate: { type: 'string', default: '0.003' },
     losses: { type: 'string', default: TABLE_LOSSES.map(({ key }) => key).join(',') },
+    folder: { type: 'string' },
     tune: { type: 'boolean', default: false },
   },
 });
@@ -39,7 +41,7 @@ const losses = options.losses.split(',').map((key) => {
   return found;
 });
 const source = realData('ml-1m');
-const folder = mkdtempSync(path.join(tmpdir(), 'nisus-list-losses-'));
+const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'nisus-list-losses-'));
 try {
   const destination = path.join(folder, 'data');
   await importInteractions(source, { destination }, { clock: manualClock(), logger: silentLogger });
@@ -52,7 +54,9 @@ try {
   for (const loss of losses) {
     const figures: LossFigures[] = [];
     for (let seed = 1; seed <= seeds; seed++) {
-      const outcome = await trainLoss(loss, split, { seed, epochs, learningRate, folder: path.join(folder, `${loss.key}-${seed}`) });
+      const outcome = await trainedOnce(path.join(folder, `${loss.key}-${seed}-${epochs}-${learningRate}`), (own) =>
+        trainLoss(loss, split, { seed, epochs, learningRate, folder: own }),
+      );
       figures.push(outcome);
       const { validationNdcg10, ndcg10, ece, logLoss, logLossFitted, bestEpoch, steps, seconds } = outcome;
       const judged = options.tune
@@ -66,7 +70,16 @@ try {
   }
   if (!options.tune) report(rows);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** The figures that stand in the folder already, or those of a run. */
+async function trainedOnce(own: string, train: (folder: string) => Promise<LossFigures>): Promise<LossFigures> {
+  const file = path.join(own, 'figures.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as LossFigures;
+  const figures = await train(own);
+  writeFileSync(file, JSON.stringify(figures));
+  return figures;
 }
 
 function report(rows: readonly TableRow[]): void {
@@ -74,8 +87,8 @@ function report(rows: readonly TableRow[]): void {
   const machine = readMachine();
   const steps = (rows.at(-1)!.seeds[0] as LossFigures).steps;
   const protocol =
-    `ml-1m, leave-one-out. SASRec of length ${MODEL.maxLength}, dimension ${MODEL.dimension}, ${MODEL.blocks} blocks, ${MODEL.heads} heads, dropout ${MODEL.dropout}, dot products; ` +
-    `Adam ${learningRate}, batches of ${TRAINING.batchSize} random windows, ${steps} steps for every loss, ${seeds} seeds (mean ± standard deviation). ` +
+    `ml-1m, leave-one-out. SASRec of length ${MODEL.maxLength}, dimension ${MODEL.dimension}, ${MODEL.blocks} block, ${MODEL.heads} heads, dropout ${MODEL.dropout}, cosine over ${MODEL.scoring.temperature}; ` +
+    `Adam ${learningRate} falling as a cosine, batches of ${TRAINING.batchSize} random windows, ${steps} steps for every loss, ${seeds} seeds (mean ± standard deviation). ` +
     `Lists in training: the target and ${NEGATIVES} items drawn uniformly, shared by a step's rows; gBCE 16 of each row's own, full softmax all items. ` +
     `Test NDCG@10 and HR@10: full ranking, items of the history left out, epoch of the best validation NDCG@10 (every ${TRAINING.validateEveryEpochs}). ` +
     `Calibration: lists of a validation case's target and ${NEGATIVES} uniform other items; the probability that the loss implies (sigmoid of the score, or softmax over the list; ` +

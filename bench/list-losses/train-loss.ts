@@ -2,6 +2,7 @@ import { manualClock } from '../../src/base/clock.ts';
 import type { DataSplit } from '../../src/learn/evaluation/evaluation-cases.ts';
 import { evaluate } from '../../src/learn/evaluation/evaluate.ts';
 import type { Ranker } from '../../src/learn/interaction-sequences.ts';
+import { hasCheckpoint } from '../../src/learn/training/checkpoint.ts';
 import { neuralRanker } from '../../src/learn/training/neural-ranker.ts';
 import { trainSequenceModel } from '../../src/learn/training/train.ts';
 import { trainingConfigSchema } from '../../src/learn/training/training-config.ts';
@@ -25,14 +26,16 @@ export interface LossFigures extends RankerFigures {
 }
 
 /** The model and its training, the same for every loss. */
-export const MODEL = { kind: 'sasrec', maxLength: 50, dimension: 64, blocks: 2, heads: 2, dropout: 0.2, scoring: { kind: 'dot' } } as const;
-export const TRAINING = {
-  batchSize: 128,
-  windows: 'one',
-  validateEveryEpochs: 10,
-  patience: 1000,
-  checkpointEverySteps: 1_000_000,
+export const MODEL = {
+  kind: 'sasrec',
+  maxLength: 50,
+  dimension: 64,
+  blocks: 1,
+  heads: 2,
+  dropout: 0.2,
+  scoring: { kind: 'cosine', temperature: 0.06 },
 } as const;
+export const TRAINING = { batchSize: 128, windows: 'one', validateEveryEpochs: 10, patience: 1000, checkpointEverySteps: 500 } as const;
 
 /** Test figures and calibration of any ranker. */
 export async function rankerFigures(ranker: Ranker, implied: ImpliedProbability, { validation, test }: DataSplit): Promise<RankerFigures> {
@@ -41,7 +44,7 @@ export async function rankerFigures(ranker: Ranker, implied: ImpliedProbability,
   return { ndcg10: of('NDCG'), hitRate10: of('HR'), ...(await listCalibration(ranker, implied, validation, NEGATIVES)) };
 }
 
-/** Trains with one loss under one seed, and judges its best epoch. */
+/** Trains with one loss under one seed, and judges its best epoch. Goes on from what a killed run of the same settings left in the folder. */
 export async function trainLoss(
   { loss, implies }: TableLoss,
   split: DataSplit,
@@ -51,7 +54,7 @@ export async function trainLoss(
   const config = trainingConfigSchema.parse({
     model: MODEL,
     loss,
-    optimizer: { kind: 'adam', learningRate },
+    optimizer: { kind: 'adam', learningRate, schedule: 'cosine', warmupSteps: 100 },
     ...TRAINING,
     epochs,
     seed,
@@ -59,7 +62,15 @@ export async function trainLoss(
   });
   const startMs = performance.now();
   const { train, validation } = split;
-  const outcome = await trainSequenceModel({ train, validation, config, folder, identity: {}, resume: false, clock: manualClock() });
+  const outcome = await trainSequenceModel({
+    train,
+    validation,
+    config,
+    folder,
+    identity: {},
+    resume: await hasCheckpoint(folder),
+    clock: manualClock(),
+  });
   const seconds = (performance.now() - startMs) / 1000;
   const { parameters, layout } = outcome;
   const ranker = await neuralRanker(config.model, train.itemCount, () => parameters, { threads: 1, layout });

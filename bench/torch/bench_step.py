@@ -1,10 +1,13 @@
 """Times one training step (batch in, loss out, parameters updated) of PyTorch on the CPU and prints JSON.
 
-    python bench/torch/bench_step.py sasrec|hstu|mlp --threads 2 --mode eager|compile --steps 20 --warmup 5 --seed 1
+    python bench/torch/bench_step.py sasrec|hstu|mlp|ranker --threads 2 --mode eager|compile --steps 20 --warmup 5 --seed 1
+
+The ranker's batches are those of the other engine, in a file: --feeds FILE (`bench/train/ranker-batches.ts`).
 """
 
 import argparse
 import ctypes
+import itertools
 import json
 import os
 import platform
@@ -14,9 +17,11 @@ import sys
 import time
 
 import torch
+from safetensors.torch import load_file
 
 import fast_models
 import fast_optimizers
+import fast_ranker
 
 SIZES = {
     "sasrec": {"batch": 128, "length": 50, "dim": 64, "heads": 1, "blocks": 2, "items": 3417, "dropout": 0.2},
@@ -25,6 +30,12 @@ SIZES = {
         "dropout": 0.2, "negatives": 128,
     },
     "mlp": {"batch": 1024, "fields": 26, "rows": 10_000, "width": 16, "hidden": [256, 128]},
+    "ranker": {
+        "dim": 64, "maxLength": 256, "blocks": 2, "heads": 1, "dqk": 64, "dv": 64, "tasks": 9, "own": 1, "shared": 4,
+        "width": 64, "tower": 32, "actions": 18, "domains": 3, "domainOfAction": [at % 3 for at in range(18)], "surfaces": 6,
+        "kinds": 4,
+        "content": {"idBuckets": 20_000, "authorBuckets": 2_000, "gramBuckets": 16_384, "gramDimension": 32},
+    },
 }  # fmt: skip
 
 
@@ -53,6 +64,19 @@ def mlp_batch(generator, size):
     return fields, (torch.rand(size["batch"], generator=generator) < 0.3).float()
 
 
+def ranker_batches(path):
+    """(inputs by name, labels [tasks, examples], masks) of every batch of a file."""
+    named = load_file(path)
+    batches = []
+    while any(name.startswith(f"{len(batches)}/") for name in named):
+        start = f"{len(batches)}/"
+        given = {name.removeprefix(start): value for name, value in named.items() if name.startswith(start)}
+        tasks = sorted(name.removeprefix("label/") for name in given if name.startswith("label/"))
+        labels, masks = (torch.stack([given.pop(f"{kind}/{task}") for task in tasks]) for kind in ("label", "mask"))
+        batches.append(({name: v if v.is_floating_point() else v.long() for name, v in given.items()}, labels, masks))
+    return batches
+
+
 def build(options):
     """(model, batch maker, function that steps all optimizers)."""
     size = SIZES[options.model]
@@ -68,6 +92,10 @@ def build(options):
             size["dropout"], options.scoring,
         )  # fmt: skip
         return model, hstu_batch, fast_optimizers.adam(model.parameters(), options.optimizer)
+    if options.model == "ranker":
+        batches = itertools.cycle(ranker_batches(options.feeds))
+        model = fast_ranker.RankerLoss(size)
+        return model, lambda *_: next(batches), fast_optimizers.adam(model.parameters(), options.optimizer)
     sparse = options.tables in fast_optimizers.SPARSE_TABLES
     model = fast_models.MLP(size["fields"], size["rows"], size["width"], size["hidden"], sparse)
     dense = [value for name, value in model.named_parameters() if not name.startswith("tables")]
@@ -147,6 +175,7 @@ def main():
     parser.add_argument("--tables", choices=fast_optimizers.TABLES, default=fast_optimizers.TABLES[0])
     parser.add_argument("--allocator", choices=("system", "kept"), default="system", help="see keep_freed_memory")
     parser.add_argument("--compile-mode", default="default", help="of torch.compile")
+    parser.add_argument("--feeds", help="batches of the ranker")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     options = parser.parse_args()
     warmup, times, losses = measure(options)
@@ -155,6 +184,7 @@ def main():
         "engine": f"torch {torch.__version__}",
         "mode": options.mode if options.allocator == "system" else f"{options.mode}, allocator kept",
         "medianMs": round(statistics.median(times), 3),
+        "leastMs": round(min(times), 3),
         "p10Ms": round(quantile(times, 0.1), 3),
         "p90Ms": round(quantile(times, 0.9), 3),
         "firstStepMs": round(warmup[0] if warmup else times[0], 1),

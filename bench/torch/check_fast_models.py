@@ -3,6 +3,7 @@
     python bench/torch/check_fast_models.py
 """
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import torch
 from safetensors.torch import load_file
 
 import fast_models
+import fast_ranker
+import ranker_reference
 
 GOLDENS = Path(__file__).resolve().parents[2] / "src" / "learn" / "models" / "goldens"
 
@@ -70,6 +73,66 @@ def mlp(golden):
     return model
 
 
+def ranker(golden):
+    """The timed ranker with the golden's parameters; weights are [in, out] there."""
+    p = {name.removeprefix("parameter/"): value for name, value in golden.items() if name.startswith("parameter/")}
+    sizes, tasks = ranker_reference.SIZES, ranker_reference.TASKS
+    size = ranker_reference.VOCABULARY | {
+        "dim": sizes["dim"], "maxLength": sizes["max_length"], "blocks": sizes["blocks"], "heads": sizes["heads"],
+        "dqk": sizes["dqk"], "dv": sizes["dv"], "tasks": len(tasks), "own": sizes["experts"], "shared": sizes["shared"],
+        "width": sizes["dim"], "tower": 3, "content": ranker_reference.CONTENT,
+    }  # fmt: skip
+    model = fast_ranker.Ranker(size)
+    experts = [f"level0.{task}.expert{i}.hidden0" for task in tasks for i in range(sizes["experts"])]
+    experts += [f"level0.shared.expert{i}.hidden0" for i in range(sizes["shared"])]
+    towers = [f"tower.{task}" for task in tasks]
+    values = {
+        "ids.weight": p["content.id"],
+        "kinds.weight": p["content.kind"],
+        "authors.weight": p["content.author"],
+        "grams.weight": p["content.gram"],
+        "subject_text.weight": p["content.subjectText.weight"].t(),
+        "query_text.weight": p["content.queryText.weight"].t(),
+        "candidate_surface": p["embedding.candidateSurface"],
+        "candidate_gap": p["embedding.candidateGap"],
+        "ple.experts.weight": torch.cat([p[f"{name}.weight"].t() for name in experts]),
+        "ple.experts.bias": torch.cat([p[f"{name}.bias"] for name in experts]),
+        "ple.gates.weight": torch.cat([p[f"level0.{task}.gate.weight"].t() for task in tasks]),
+        "ple.hidden_weight": torch.stack([p[f"{name}.hidden0.weight"] for name in towers]),
+        "ple.hidden_bias": torch.stack([p[f"{name}.hidden0.bias"] for name in towers])[:, None],
+        "ple.output_weight": torch.stack([p[f"{name}.output.weight"] for name in towers]),
+        "ple.output_bias": torch.stack([p[f"{name}.output.bias"] for name in towers])[:, None],
+        "domain_rows": model.domain_rows,
+    } | {name: p[f"embedding.{name}"] for name in ("action", "value", "domain", "surface", "gap")}
+    for index in range(sizes["blocks"]):
+        block, name = f"encoder.block{index}", f"blocks.{index}"
+        values |= {
+            f"{name}.projection.weight": p[f"{block}.projection"].t(),
+            f"{name}.output.weight": p[f"{block}.output"].t(),
+            f"{name}.output.bias": p[f"{block}.outputBias"],
+            f"{name}.position_bias": p[f"{block}.positionBias"],
+            f"{name}.time_bias": p[f"{block}.timeBias"],
+        }
+    model.load_state_dict(values)
+    return model
+
+
+def ranker_distances():
+    golden = load_file(GOLDENS / "ranker-hstu-ple.safetensors")
+    inputs = {name.removeprefix("input/"): value for name, value in golden.items() if name.startswith("input/")}
+    given = {name: value if value.is_floating_point() else value.long() for name, value in inputs.items()}
+    model = ranker(golden)
+    yield "ranker", float((model(given).detach().t() - golden["output/scores"]).abs().max())
+    weights = golden["output/scores"].new_tensor(ranker_reference.multi_task_reference.WEIGHTS)
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(model(given), given["labels"].t(), reduction="none")
+    masks = given["masks"].t()
+    loss = (weights * (losses * masks).sum(1) / masks.sum(1)).sum()
+    loss.backward()
+    yield "ranker, loss", float((loss.detach() - golden["loss"]).abs())
+    for ours, name in (("ids.weight", "content.id"), ("blocks.0.time_bias", "encoder.block0.timeBias")):
+        yield f"ranker, gradient {name}", float((model.get_parameter(ours).grad - golden[f"gradient/{name}"]).abs().max())
+
+
 @torch.no_grad()
 def distances():
     for name, build in (
@@ -102,7 +165,7 @@ def sampled_softmax(golden, scoring):
 
 def main():
     worst = 0.0
-    for name, distance in distances():
+    for name, distance in itertools.chain(distances(), ranker_distances()):
         print(f"{name:24} {distance:.1e}")
         worst = max(worst, distance)
     return 0 if worst < 1e-4 else 1

@@ -7,6 +7,7 @@ import torch
 
 import list_losses
 import multi_task_reference
+import ranker_reference
 import reference
 import target_attention
 
@@ -294,5 +295,6 @@ def all_cases():
         sparse_case()[0],
         *(list_loss_case(name, 30 + index) for index, name in enumerate(LIST_LOSSES)),
         *(Case(*parts) for parts in multi_task_reference.golden_parts(draw, generator_of)),
+        Case(*ranker_reference.golden_parts(draw, generator_of)),
         *(Case(*parts) for parts in target_attention.golden_parts(draw, generator_of)),
     ]

@@ -1,12 +1,12 @@
 /**
- * Times our training step beside PyTorch's on this machine, for SASRec, HSTU and an MLP over embeddings.
+ * Times our training step beside PyTorch's on this machine, for SASRec, HSTU, an MLP over embeddings, and a ranker of nine tasks.
  *
- *     npm run bench:train -- [--models sasrec,hstu,mlp] [--rounds 3] [--threads 2] [--no-compile] [--any-load] [--json]
+ *     npm run bench:train -- [--models sasrec,hstu,mlp|ranker] [--rounds 3] [--threads 2] [--no-compile] [--any-load] [--json]
  *
  * Each round times every contender once, each in a process of its own; every second round goes backwards (A B, B A), so
  * that a machine that grows slower favours nobody, and each process starts on an idle machine. Step times are medians within a process, then over rounds.
  */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ import { readMachine } from '../gate/machine.ts';
 import { waitForQuietMachine } from './quiet-machine.ts';
 import { CONTENDERS, figuresOf, renderTimings, type Contender, type ModelTimings } from './step-report.ts';
 import { timeStep, StepTimingError, type StepCommand, type StepTiming } from './step-timing.ts';
+import { rankerBatchCount, rankerBatches, writeRankerBatches } from './ranker-batches.ts';
 import { findTorchPython } from './torch-python.ts';
 
 /** Steps that count, and steps before them that do not. */
@@ -21,6 +22,7 @@ const STEPS: Readonly<Record<string, { readonly steps: number; readonly warmup: 
   sasrec: { steps: 30, warmup: 5 },
   hstu: { steps: 30, warmup: 5 },
   mlp: { steps: 300, warmup: 30 },
+  ranker: { steps: 30, warmup: 5 },
 };
 
 const root = path.resolve(import.meta.dirname, '..', '..');
@@ -36,13 +38,17 @@ const { values: options } = parseArgs({
   },
 });
 
+/** The ranker's batches, for the other engine to read. */
+const feedsFile = path.join(os.tmpdir(), `nisus-ranker-batches-${process.pid}.safetensors`);
+
 function commandOf(contender: Contender, model: string, python: string): StepCommand {
   const { steps, warmup } = STEPS[model]!;
   const shared = [model, '--threads', options.threads, '--steps', `${steps}`, '--warmup', `${warmup}`, '--seed', options.seed];
   if (contender === 'ours') return { program: process.execPath, args: ['bench/train/our-step.ts', ...shared] };
   const mode = contender.startsWith('compile') ? 'compile' : 'eager';
   const allocator = contender.endsWith('Kept') ? 'kept' : 'system';
-  return { program: python, args: ['bench/torch/bench_step.py', ...shared, '--mode', mode, '--allocator', allocator, '--json'] };
+  const feeds = model === 'ranker' ? ['--feeds', feedsFile] : [];
+  return { program: python, args: ['bench/torch/bench_step.py', ...shared, ...feeds, '--mode', mode, '--allocator', allocator, '--json'] };
 }
 
 async function timeModel(model: string, rounds: number, python: string): Promise<ModelTimings> {
@@ -81,7 +87,12 @@ if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
 
 const python = findTorchPython(root, process.env);
 const measured: ModelTimings[] = [];
-for (const model of models) measured.push(await timeModel(model, rounds, python));
+try {
+  if (models.includes('ranker')) await writeRankerBatches(feedsFile, rankerBatches(Number(options.seed), rankerBatchCount));
+  for (const model of models) measured.push(await timeModel(model, rounds, python));
+} finally {
+  rmSync(feedsFile, { force: true });
+}
 
 const figures = figuresOf(measured);
 const machine = readMachine();
@@ -90,7 +101,7 @@ const protocol = [
   `${rounds} rounds, every second one backwards, each contender in its own process; median step of a process, median over rounds`,
   ...models.map((model) => `${model}: ${STEPS[model]!.steps} steps after ${STEPS[model]!.warmup}`),
   `a step is batch in, loss out, parameters updated; float32, ${options.threads} threads, seed ${options.seed}, ${torch}`,
-  `sizes in bench/torch/bench_step.py: SASRec B 128, L 50, D 64, full softmax over 3,417; HSTU B 128, L 200, D 64, 128 shared negatives; MLP 26 tables of 10,000 × 16, batch 1,024`,
+  `sizes in bench/torch/bench_step.py: SASRec B 128, L 50, D 64, full softmax over 3,417; HSTU B 128, L 200, D 64, 128 shared negatives; MLP 26 tables of 10,000 × 16, batch 1,024; ranker 64 rows × 128 actions × 64 candidates on 4 pages, D 64, HSTU of 2 blocks, PLE of 9 experts and 4 shared, 9 tasks, the same batches for both`,
   `"freed memory kept": glibc told to keep freed memory, as jemalloc would; Ratio is beside eager as installed`,
   `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node.js ${machine.node}; ${options['any-load'] ? `whatever else ran (load ${os.loadavg()[0]!.toFixed(2)})` : 'each process started on an idle machine'}`,
 ].join('. ');

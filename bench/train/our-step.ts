@@ -1,7 +1,7 @@
 /**
  * Times one training step of ours (batch in, loss out, parameters updated) and prints JSON.
  *
- *     node bench/train/our-step.ts sasrec|hstu|mlp --steps 20 --warmup 5 --seed 1
+ *     node bench/train/our-step.ts sasrec|hstu|mlp|ranker --steps 20 --warmup 5 --seed 1
  */
 import { parseArgs } from 'node:util';
 import { createRandom } from '../../src/base/random.ts';
@@ -13,6 +13,7 @@ import { adam } from '../../src/learn/tensor/optimizers/adam.ts';
 import { compileTrainingStep } from '../../src/learn/tensor/training-step.ts';
 import type { TensorValue } from '../../src/learn/tensor/program.ts';
 import { timeMlp } from './our-mlp.ts';
+import { timeRanker } from './our-ranker.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -98,8 +99,11 @@ async function timeSequenceModel(): Promise<number[]> {
   return times.slice(warmup);
 }
 
-const times = (model === 'mlp' ? await timeMlp({ steps, warmup, seed, threads, zipf, random }) : await timeSequenceModel()).sort(
-  (a, b) => a - b,
-);
+async function timeModel(): Promise<number[]> {
+  if (model === 'mlp') return timeMlp({ steps, warmup, seed, threads, zipf, random });
+  return model === 'ranker' ? timeRanker({ steps, warmup, seed, threads }) : timeSequenceModel();
+}
+
+const times = (await timeModel()).sort((a, b) => a - b);
 const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))]!;
-console.log(JSON.stringify({ model, engine: 'nisus', medianMs: at(0.5), p10Ms: at(0.1), p90Ms: at(0.9), steps, threads }));
+console.log(JSON.stringify({ model, engine: 'nisus', medianMs: at(0.5), leastMs: at(0), p10Ms: at(0.1), p90Ms: at(0.9), steps, threads }));

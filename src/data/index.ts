@@ -151,3 +151,12 @@ export type { FeatureStream, FeatureStreamStatistics } from './features/stream/f
 export { runFeatureStream, type RunFeatureStreamOptions } from './features/stream/run-feature-stream.ts';
 export type { StreamSettings } from './features/stream/stream-settings.ts';
 export { validateFeatures, type FeatureValidation } from './features/validate-features.ts';
+
+/** Actions: the log as columns that ranking models train on. */
+export { platformTasks } from './actions/platform-tasks.ts';
+export { readActions, type ActionCounts, type ActionData, type ReadActionsOptions } from './actions/read-actions.ts';
+export { labelsAsOf, type LabelOptions } from './actions/labels-as-of.ts';
+export { labelsOfSplit, splitListsByTime } from './actions/split-lists-by-time.ts';
+export { checkTasks, taskSchema, type TaskDeclaration } from './actions/task-declaration.ts';
+export { TaskDeclarationError, TaskLabelsError } from './actions/task-errors.ts';
+export { taskOutcomes, type TaskOutcomes } from './actions/task-outcomes.ts';

@@ -49,6 +49,37 @@ export {
   type TrainTasksOptions,
 } from './training/train-task-model.ts';
 
+/** Ranking models: pages of candidates in the light of histories over several domains. */
+export type { ActionSequences, ActionVocabulary, SubjectTable } from './actions/action-sequences.ts';
+export type { ImpressionLists, TaskLabels } from './actions/impression-lists.ts';
+export { keepDomains } from './actions/keep-domains.ts';
+export { fittingContent, rankingSource, rankingVocabulary, type RankingColumns } from './actions/ranking-source.ts';
+export { linearRanking, type LinearRankingOptions } from './models/ranking/baselines/linear-ranking.ts';
+export { popularityRanking } from './models/ranking/baselines/popularity-ranking.ts';
+export { rankerConfigSchema, type RankerConfig } from './models/ranking/ranker-config.ts';
+export { exportServedRanker, knownIdsOf, type ServedRankerSource } from './models/ranking/serving/export-served-ranker.ts';
+export { cachedHistory, createHistoryCache, type HistoryCache } from './models/ranking/serving/history-cache.ts';
+export type { HistoryState, UserActions } from './models/ranking/serving/history-state.ts';
+export { openServedRanker, type ServedRanker, type ServedRankerOptions } from './models/ranking/serving/open-served-ranker.ts';
+export { rankerTrainingConfigSchema, type RankerTrainingConfig } from './training/ranking/ranker-training-config.ts';
+export type { RankingExamples } from './training/ranking/ranking-examples.ts';
+export { openRankingScorer, type RankingScorer } from './training/ranking/ranking-scorer.ts';
+export { trainRanker, type TrainRankerOptions } from './training/ranking/train-ranker.ts';
+
+/** A loss of many tasks as a declaration. */
+export { compositeFormula } from './training/composite-loss/composite-formula.ts';
+export { compositeLossSchema, namedMasks, needsLists, type CompositeLossConfig } from './training/composite-loss/composite-loss-config.ts';
+export {
+  compositeLosses,
+  CompositeLossError,
+  type CompositeBatch,
+  type CompositeLosses,
+} from './training/composite-loss/composite-losses.ts';
+export { compileCompositeStep, stepForm } from './training/composite-loss/composite-step.ts';
+export { constraintFigures, constraintsHold } from './training/composite-loss/constraint-figures.ts';
+export { listPlaces, ListPlacesError, listPlacesFeed } from './training/composite-loss/list-places.ts';
+export { maskFeed, taskFeeds } from './training/task-loss.ts';
+
 export { exportServedModel, openServedModel, ServedModelError, type ServedModel, type ServedModelManifest } from './models/served-model.ts';
 
 export { parameterView, type ParameterLayout } from './tensor/parameters.ts';

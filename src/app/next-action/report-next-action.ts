@@ -1,3 +1,4 @@
+import { subjectIdRows } from '../../learn/actions/subject-features.ts';
 import { compareResults, type ResultComparison } from '../../learn/evaluation/compare-results.ts';
 import type { EvaluationResult } from '../../learn/evaluation/evaluate.ts';
 import { createReport, type EvaluationReport, type ReportedDataset } from '../../learn/evaluation/evaluation-report.ts';
@@ -42,7 +43,7 @@ export function nextActionReport(
   const { vocabulary } = data.source.sequences;
   const numbers = data.split[part].historyEnds;
   const domainOf = (index: number) => vocabulary.domainOfAction[data.targets.actions[numbers[index]!]!]!;
-  const isNew = (index: number) => data.source.subjects.ids[data.targets.subjects[numbers[index]!]!] === UNKNOWN_ID;
+  const isNew = (index: number) => data.source.subjects.ids[data.targets.subjects[numbers[index]!]!] === subjectIdRows.unknown;
   const parts = [
     ...vocabulary.domains.map((domain, code) => [domain, (index: number) => domainOf(index) === code] as const),
     ['new subjects', isNew] as const,
@@ -57,9 +58,6 @@ export function nextActionReport(
     }),
   };
 }
-
-/** Row of the id table of what training never saw: `subjectIdRows.unknown`. */
-const UNKNOWN_ID = 1;
 
 function comparisonsOf([first, ...others]: readonly EvaluationResult[]): ResultComparison[] {
   return others.map((other) => compareResults(first!, other));

@@ -5,6 +5,8 @@ import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { makeFolders } from '../../base/make-folders.ts';
+import { exportNextAction } from '../../learn/models/next-action/export-next-action.ts';
+import { parameterView } from '../../learn/tensor/parameters.ts';
 import { hasCheckpoint } from '../../learn/training/checkpoint.ts';
 import { trainNextAction } from '../../learn/training/next-action/train-next-action.ts';
 import type { NextActionTrainingConfig } from '../../learn/training/next-action/next-action-training-config.ts';
@@ -57,8 +59,8 @@ export interface FinishedNextActionRun {
  * Trains a next-action model on a platform's log to its end and reports on it beside popularity and Markov. Each part can be
  * killed; going on reads the log as far as it reached at the beginning, and leads to the same figures.
  *
- * The folder then holds `run.json`, `report.txt`, `.md` and `.json`, `metrics.jsonl`, `training-curve.svg` and the
- * checkpoints, from which `nisus evaluate` asks the model.
+ * The folder then holds `run.json`, `model.onnx`, `subjects.onnx` and `manifest.json` (see `exportNextAction`), `report.txt`, `.md` and `.json`,
+ * `metrics.jsonl`, `training-curve.svg` and the checkpoints, from which `nisus evaluate` asks the model.
  *
  * @param resume goes on with the folder's run; where there is none (yet), begins it
  * @throws {RunExistsError}, {@link RunMismatchError}, {@link RunDataChangedError}, `RunBusyError`, `FileSystemError`; what
@@ -105,6 +107,12 @@ async function trainInFolder(plan: NextActionPlan, resume: boolean, context: Wor
     await writeNextActionRecord(folder, record);
     context.say(`Trained ${outcome.steps} steps in ${formatDuration(record.trainingSeconds)} (ended: ${ended}).`);
 
+    await exportNextAction(folder, {
+      config: config.model,
+      vocabulary: data.vocabulary,
+      parameterValue: (name) => parameterView(outcome.layout, outcome.parameters, name),
+      facts: { dataName: record.data.name, dataFingerprint: data.fingerprint, split: record.split, gitRevision: record.gitRevision },
+    });
     const report = await evaluateNextActions(data, { record, parameters: outcome.parameters }, {}, context);
     const text = nextActionText(report);
     await writeFileAtomically(path.join(folder, 'report.txt'), [text]);

@@ -107,6 +107,10 @@ describe('feeds', () => {
                 expect(idOf(value('candidates/subjects', cell))).toBe(subjects.ids[pages.subjects[place]!]);
                 expect(value('candidates/visible', cell)).toBe(visible);
                 expect(value('candidates/lists', cell)).toBe(list - row.from + 1);
+                const page = value('candidates/pages', cell);
+                expect(page).toBe(index * feeds['pages/visible']!.shape[1]! + list - row.from);
+                expect(value('pages/visible', page)).toBe(visible);
+                expect(value('pages/seconds', page)).toBe(value('candidates/seconds', cell));
               }
               expect(pageOffsets[++page]).toBe(example);
             }

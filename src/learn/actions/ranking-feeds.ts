@@ -77,7 +77,10 @@ export function rankingFeeds(
     visible: new Int32Array(batch * candidates),
     seconds: new Int32Array(batch * candidates),
     lists: new Int32Array(batch * candidates),
+    pages: new Int32Array(batch * candidates),
   };
+  const pagesMax = Math.max(1, ...rows.map(({ from, to }) => to - from));
+  const ofPages = { visible: new Int32Array(batch * pagesMax), seconds: new Int32Array(batch * pagesMax) };
   const examples = new Int32Array(exampleCount);
   const places = new Int32Array(exampleCount);
   const pageOffsets = new Int32Array(pageCount + 1);
@@ -96,6 +99,9 @@ export function rankingFeeds(
       const list = lists[at]!;
       const end = sequences.offsets[row.user]! + pages.visible[list]!;
       const timeMs = pages.timesMs[list]!;
+      const page = index * pagesMax + at - row.from;
+      ofPages.visible[page] = end - row.start;
+      ofPages.seconds[page] = secondsOf(timeMs);
       const gap = end === row.start ? 0 : timeGapBucket(timeMs - sequences.timesMs[end - 1]!);
       for (let place = pages.offsets[list]!; place < pages.offsets[list + 1]!; place++, cell++) {
         asked.subjects[cell] = subjects.of(pages.subjects[place]!);
@@ -105,6 +111,7 @@ export function rankingFeeds(
         asked.visible[cell] = end - row.start;
         asked.seconds[cell] = secondsOf(timeMs);
         asked.lists[cell] = at - row.from + 1;
+        asked.pages[cell] = page;
         examples[example] = cell;
         places[example++] = place;
       }
@@ -124,6 +131,7 @@ export function rankingFeeds(
     feeds: {
       ...columnFeeds(history, 'history', [batch, length]),
       ...columnFeeds(asked, 'candidates', [batch, candidates]),
+      ...columnFeeds(ofPages, 'pages', [batch, pagesMax]),
       ...searched,
       ...subjectFeeds(source.subjects, subjects.numbers(), noise),
       'queries/grams': gramFeed(source.queryGrams, queries.numbers()),

@@ -12,7 +12,7 @@ export interface IndexBound {
 export function indexBounds(outputs: readonly Tensor[]): IndexBound[] {
   const bounds = new Map<string, IndexBound>();
   for (const node of topologicalOrder(outputs)) {
-    if (node.kind !== 'gatherRows') continue;
+    if (node.kind !== 'gatherRows' && node.kind !== 'sumOfRows') continue;
     const [table, indices] = node.inputs as [Tensor, Tensor];
     const rows = table.shape[0];
     const leaf = sourceOfIndices(indices).node.leaf;

@@ -23,13 +23,18 @@ const optionsSchema = z.strictObject({
   /** A cell with fewer users is not measured. */
   usersMin: z.int().min(2).default(30),
   /** Nor is one with fewer places of either outcome. */
-  outcomesMin: z.int().min(1).default(20),
+  outcomesMin: z.int().min(1).default(50),
   /** What the decision about a binary task rests on. */
   decisionMetric: z.enum(DECISION_METRICS).default('normalised entropy'),
   /** Tasks that the decision rests on; null for all that are not guarded. */
   primaryTasks: z.array(z.string()).min(1).nullable().default(null),
   /** Tasks that must not worsen, where they are there. */
   guardTasks: z.array(z.string()).default(['negative-feedback']),
+  /**
+   * In a segment, a difference counts beyond this, in the unit of the metric that decides: among dozens of segments of much data some differ by
+   * what matters to nobody.
+   */
+  relevantDifference: z.number().min(0).max(1).default(0.001),
   /** How much the debiased ECE of a task may rise, as a share of its rate of positives. */
   calibrationTolerance: z.number().min(0).max(10).default(0.1),
 });

@@ -64,7 +64,7 @@ export function describeFinding(finding: Finding, cells: readonly ComparedCell[]
   const beyond = tolerance > 0 && verdict === 'worse' ? `, more than the ${magnitude(tolerance)} allowed` : '';
   if (verdict === 'unclear') {
     const unseen = `a difference below ${magnitude(detectable)} would not be found with ${Math.round(100 * power)} % power`;
-    return `${cellLabel(finding)}: ${metric}${from}, not told apart (B better by ${signed(benefit)} ${intervalText(interval, signed)}, adjusted ${pText(adjusted)}); ${unseen}.`;
+    return `${cellLabel(finding)}: ${metric}${from}, not told apart (gain of B ${signed(benefit)} ${intervalText(interval, signed)}, adjusted ${pText(adjusted)}); ${unseen}.`;
   }
   const [low, high] = verdict === 'better' ? interval : ([0 - interval[1], 0 - interval[0]] as const);
   return `${cellLabel(finding)}: ${metric}${from}, ${verdict} by ${magnitude(benefit)} ${intervalText([low, high])}${beyond}, adjusted ${pText(adjusted)}.`;
@@ -93,7 +93,7 @@ export function rulesInWords({ options, recommendation, kind, data }: Comparison
         ]),
     {
       label: 'segments',
-      text: `each primary${kind === 'cases' ? '' : ' and guarded'} task in each segment of ${usersMin} users and more${kind === 'cases' ? '' : ` with ${outcomesMin} of either outcome`}`,
+      text: `each primary${kind === 'cases' ? '' : ' and guarded'} task in each segment of ${usersMin} users and more${kind === 'cases' ? '' : ` with ${outcomesMin} of either outcome`}; differences up to ${options.relevantDifference} do not count`,
     },
     { label: 'findings', text: `Holm over each of these families, at ${alpha}; smallest detectable difference at ${percent(power)} power` },
     { label: 'verdict', text: 'something better and nothing worse: ship B; the reverse: keep A; both: mixed; neither: no difference' },

@@ -36,7 +36,9 @@ export function findingsOf(cells: readonly ComparedCell[], decisionMetric: Decis
     about(cell, 'calibration', 'debiased ECE', options.calibrationTolerance * (cell.rate ?? 0)),
   );
   const segments = cells.flatMap((cell) =>
-    cell.segment !== null && (primaryTasks.has(cell.task) || isGuarded(cell.task)) ? about(cell, 'segment', decisionMetric(cell.task)) : [],
+    cell.segment !== null && (primaryTasks.has(cell.task) || isGuarded(cell.task))
+      ? about(cell, 'segment', decisionMetric(cell.task), options.relevantDifference)
+      : [],
   );
   return [primary, guard, calibration, segments].flatMap((family) => judge(family, options));
 }

@@ -89,6 +89,12 @@ it.each<[string, readonly ComparedCell[], string, RegExp]>([
   expect([found, said]).toEqual([verdict, expect.stringMatching(headline)]);
 });
 
+it('does not count what is surely there in a segment, but too small to matter', () => {
+  const small = [cell('click', [entropy(-0.01)]), cell('click', [entropy(0.0009, 0.0001)], 'cold start')];
+  expect(judged(small).verdict).toBe('ship B');
+  expect(judged(small, { ...options, relevantDifference: 0 }).verdict).toBe('mixed');
+});
+
 it('corrects for the number of tasks: what is found alone may be nothing among ten', () => {
   expect(judged([cell('click', [entropy(-0.003)])]).verdict).toBe('ship B');
   const ten = Array.from({ length: 10 }, (_, at) => cell(`task ${at}`, [entropy(at === 0 ? -0.003 : 0)]));

@@ -102,7 +102,11 @@ function segmentReasons(segments: readonly Finding[], sentences: (some: readonly
 function cautionsOf(findings: readonly Finding[], cells: readonly ComparedCell[], options: ComparisonOptions): string[] {
   const cautions: string[] = [];
   for (const { role, task, verdict, interval, tolerance, metric } of findings) {
-    if ((role === 'guard' || role === 'calibration') && verdict === 'unclear' && interval[0] < -tolerance) {
+    if (
+      (role === 'guard' || role === 'calibration') &&
+      verdict === 'unclear' &&
+      interval[0] < -Math.max(tolerance, options.relevantDifference)
+    ) {
       const allowed = tolerance > 0 ? `, more than the ${magnitude(tolerance)} allowed` : '';
       cautions.push(`${task}: these data do not rule out that its ${metric} worsens by as much as ${magnitude(-interval[0])}${allowed}.`);
     }

@@ -21,6 +21,7 @@ interface Options extends SharedOptions {
   readonly primary?: string[];
   readonly guard: string[];
   readonly calibrationTolerance: number;
+  readonly relevant: number;
   readonly scores: 'served' | 'raw';
   readonly cutoffs: number[];
   readonly alpha: number;
@@ -53,6 +54,9 @@ export function addCompareCommand(program: Command, act: Act): void {
       new Option('--calibration-tolerance <share>', "how much debiased ECE may rise, as a share of a task's rate")
         .argParser(numberFromZero)
         .default(0.1),
+    )
+    .addOption(
+      new Option('--relevant <difference>', 'in a segment, smaller differences do not count').argParser(numberFromZero).default(0.001),
     )
     .addOption(
       new Option('--scores <which>', 'calibrated as served, or as the model gives them').choices(['served', 'raw']).default('served'),
@@ -115,6 +119,7 @@ function rulesOf(options: Options): Partial<ComparisonOptions> {
   return {
     ...{ calibrationTolerance, scores, alpha, resamples, seed, cutoffs: options.cutoffs },
     decisionMetric: METRICS[options.metric]!,
+    relevantDifference: options.relevant,
     guardTasks: guard,
     primaryTasks: primary ?? null,
   };

@@ -1,6 +1,7 @@
 import { NisusError } from '../../../base/error.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { bothLogit } from './esmm.ts';
+import { firstLogits } from './first-logits.ts';
 import { mmoe } from './mmoe.ts';
 import type { MultiTaskConfig, TrunkConfig } from './multi-task-config.ts';
 import { ple } from './ple.ts';
@@ -72,15 +73,6 @@ export function buildTrunk(config: TrunkConfig, encode: () => Tensor, tasks: rea
     case 'ple':
       return ple(encode(), tasks, { ...config, dropout });
   }
-}
-
-/** Logits that the towers begin with. ESMM's second tower gives the second outcome given the first. */
-function firstLogits({ kind }: MultiTaskConfig, tasks: readonly string[], rates: Readonly<Record<string, number>>): number[] {
-  const known = tasks.map((task) => rates[task] ?? 0.5);
-  const [first, both] = known;
-  const ofTowers = kind === 'esmm' && Object.keys(rates).length > 0 ? [first!, Math.min(1, both! / first!)] : known;
-  const bounded = ofTowers.map((rate) => Math.min(1 - 1e-6, Math.max(1e-6, rate)));
-  return bounded.map((rate) => Math.log(rate / (1 - rate)));
 }
 
 function byTask(tasks: readonly string[], logits: readonly Tensor[]): Record<string, Tensor> {

@@ -11,6 +11,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { taskLosses, weightedSum } from '../../training/task-loss.ts';
 import { buildMultiTask } from './build-multi-task.ts';
 import { multiTaskConfigSchema } from './multi-task-config.ts';
+import { stackedMultiTask } from './stacked-tasks.ts';
 
 interface GoldenConfig {
   readonly tasks: readonly string[];
@@ -30,7 +31,10 @@ function column({ data, shape }: TensorValue, at: number): TensorValue {
   return { data: Float32Array.from({ length: rows }, (_, row) => Number(data[row * columns + at])), shape: [rows] };
 }
 
-describe.each(['single-task', 'shared-bottom', 'mmoe', 'ple', 'esmm'])('%s against PyTorch', (kind) => {
+const apart = ['single-task', 'shared-bottom', 'mmoe', 'ple', 'esmm'].map((kind) => ({ kind, form: 'task by task' }));
+const together = apart.filter(({ kind }) => kind !== 'single-task').map(({ kind }) => ({ kind, form: 'all tasks side by side' }));
+
+describe.each([...apart, ...together])('$kind, $form, against PyTorch', ({ kind, form }) => {
   it('has the same logits, loss and gradients', async () => {
     const { tensors, metadata } = await readSafetensors(join(import.meta.dirname, '..', 'goldens', `multi-task-${kind}.safetensors`));
     const { tasks, weights, model } = JSON.parse(metadata['config']!) as GoldenConfig;
@@ -38,7 +42,9 @@ describe.each(['single-task', 'shared-bottom', 'mmoe', 'ple', 'esmm'])('%s again
 
     const config = multiTaskConfigSchema.parse(model);
     const x = input('x', 'float32', ['batch', 5]);
-    const { logits } = buildMultiTask(config, () => (kind === 'single-task' ? linear('encoder', x, 4) : x), tasks, 'training');
+    const encode = () => (kind === 'single-task' ? linear('encoder', x, 4) : x);
+    const logits =
+      form === 'task by task' ? buildMultiTask(config, encode, tasks, 'training').logits : stackedMultiTask(config, x, tasks, 'training');
     const loss = weightedSum(taskLosses(logits), Object.fromEntries(tasks.map((task, at) => [task, weights[at]!])));
     const { slots } = parameterLayout([loss]);
     const outputs: Record<string, Tensor> = { 'output/scores': stack(Object.values(logits), 1), loss };

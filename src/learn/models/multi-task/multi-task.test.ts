@@ -13,6 +13,7 @@ import { buildMultiTask, MultiTaskModelError, type MultiTaskOutput } from './bui
 import { bothLogit } from './esmm.ts';
 import { deadExperts, tallyUtilisation, type GateUtilisation } from './gate-utilisation.ts';
 import { multiTaskConfigSchema } from './multi-task-config.ts';
+import { stackedMultiTask } from './stacked-tasks.ts';
 
 const dimension = 5;
 const tasks = ['income', 'marital'];
@@ -347,5 +348,39 @@ describe('what does not fit', () => {
       tower: [],
       dropout: 0,
     });
+  });
+});
+
+describe('rates', () => {
+  const begins = (logits: Tensor[]) =>
+    Object.fromEntries(
+      parameterLayout(logits)
+        .slots.filter(({ name }) => name.endsWith('output.bias'))
+        .map(({ name, shape, initializer }) => [name, initializer(shape, createRandom(1, name))[0]!]),
+    );
+  const x = () => input('x', 'float32', ['batch', 4]);
+
+  it('are what towers begin with, side by side as one by one', () => {
+    const config = multiTaskConfigSchema.parse({ kind: 'shared-bottom', hidden: [3], tower: [2] });
+    const rates = { click: 0.2, buy: 0.01 };
+    const expected = { 'tower.click.output.bias': Math.log(0.25), 'tower.buy.output.bias': Math.log(1 / 99) };
+    for (const logits of [
+      buildMultiTask(config, x, ['click', 'buy'], 'training', rates).logits,
+      stackedMultiTask(config, x(), ['click', 'buy'], 'training', rates),
+    ]) {
+      const found = begins(Object.values(logits));
+      for (const [name, value] of Object.entries(expected)) expect(found[name]).toBeCloseTo(value, 6);
+    }
+  });
+
+  it('of ESMM give the second tower what follows the first', () => {
+    const config = multiTaskConfigSchema.parse({ kind: 'esmm', trunk: { kind: 'shared-bottom', hidden: [] }, tower: [] });
+    const { logits } = buildMultiTask(config, x, ['click', 'buy'], 'training', { click: 0.2, buy: 0.05 });
+    expect(begins(Object.values(logits))['tower.buy.output.bias']).toBeCloseTo(Math.log(1 / 3), 6);
+  });
+
+  it('that are not known are a half', () => {
+    const config = multiTaskConfigSchema.parse({ kind: 'shared-bottom', hidden: [], tower: [] });
+    expect(begins(Object.values(buildMultiTask(config, x, ['click'], 'training').logits))).toEqual({ 'tower.click.output.bias': 0 });
   });
 });

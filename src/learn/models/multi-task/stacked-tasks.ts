@@ -1,13 +1,15 @@
 /**
  * The multi-task models of this folder with everything alike computed at once: all experts of a level as one product, all
  * gates as one, all towers as a batch of products. The same parameters by the same names and the same equations as
- * `buildMultiTask`; sums are rounded in another order. For serving: every task is reached by every parameter here, so what
- * looks for the parameters that tasks share (gradient conflict) must not look at this.
+ * `buildMultiTask`; sums are rounded in another order. For serving, and for training steps of one sum of losses: every task
+ * is reached by every parameter here, so what looks for the parameters that tasks share (gradient conflict) must not look
+ * at this.
  */
-import { heNormal, zeros as zeroValues, glorotUniform } from '../../tensor/initializers.ts';
+import { filledWith, heNormal, zeros as zeroValues, glorotUniform } from '../../tensor/initializers.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
 import { constant, parameter } from '../../tensor/leaf.ts';
 import { add } from '../../tensor/operators/binary.ts';
+import { dropout } from '../../tensor/operators/flow.ts';
 import { matmul } from '../../tensor/operators/matrix.ts';
 import { softmax } from '../../tensor/operators/normalize.ts';
 import { concatenate, expandDimension, reshape, split, stack, transpose } from '../../tensor/operators/shape.ts';
@@ -15,7 +17,9 @@ import { relu } from '../../tensor/operators/unary.ts';
 import type { Initializer, Tensor } from '../../tensor/tensor.ts';
 import { buildTrunk } from './build-multi-task.ts';
 import { bothLogit } from './esmm.ts';
+import { firstLogits } from './first-logits.ts';
 import type { MultiTaskConfig, TrunkConfig } from './multi-task-config.ts';
+import type { PleConfig } from './ple.ts';
 
 /** Of a gate, where a task does not have the expert: softmax gives exactly 0. */
 const notMine = -1e5;
@@ -25,32 +29,73 @@ const notMine = -1e5;
  *
  * @param x what the trunk reads, `[batch, dim]`
  * @param tasks that x is for; of a model without sharing, the one whose layer this is
+ * @param dropoutRate of hidden layers; 0 when serving
+ * @param rates as of `buildMultiTask`
  */
-export function stackedLogits(config: MultiTaskConfig, x: Tensor, tasks: readonly string[]): Tensor {
+export function stackedLogits(
+  config: MultiTaskConfig,
+  x: Tensor,
+  tasks: readonly string[],
+  dropoutRate = 0,
+  rates: Readonly<Record<string, number>> = {},
+): Tensor {
   const trunk = config.kind === 'esmm' ? config.trunk : config;
-  const logits = stackedTowers(stackedTrunk(trunk, x, tasks), tasks, config.tower);
+  const logits = stackedTowers(
+    stackedTrunk(trunk, x, tasks, dropoutRate),
+    tasks,
+    config.tower,
+    dropoutRate,
+    firstLogits(config, tasks, rates),
+  );
   if (config.kind !== 'esmm') return logits;
   const [first, second] = split(logits, 0, [1, 1]).map((part) => reshape(part, [x.shape[0]!])) as [Tensor, Tensor];
   return stack([first, bothLogit(first, second)], 0);
 }
 
+/** Whether {@link stackedMultiTask} knows a model: one whose tasks share what is below. */
+export function canBeStacked(config: MultiTaskConfig): boolean {
+  return (config.kind === 'esmm' ? config.trunk : config).kind !== 'single-task';
+}
+
+/**
+ * Logits by task, `[batch]`, as `buildMultiTask` gives them; no gates.
+ *
+ * @param x what the trunk reads, `[batch, dim]`
+ */
+export function stackedMultiTask(
+  config: MultiTaskConfig,
+  x: Tensor,
+  tasks: readonly string[],
+  mode: 'training' | 'serving',
+  rates: Readonly<Record<string, number>> = {},
+): Record<string, Tensor> {
+  const logits = stackedLogits(config, x, tasks, mode === 'training' ? config.dropout : 0, rates);
+  const rows = split(
+    logits,
+    0,
+    tasks.map(() => 1),
+  );
+  return Object.fromEntries(tasks.map((task, at) => [task, reshape(rows[at]!, [x.shape[0]!])]));
+}
+
 /** What towers read: `[tasks, batch, width]`, or `[1, batch, width]` where all read the same. */
-function stackedTrunk(config: TrunkConfig, x: Tensor, tasks: readonly string[]): Tensor {
+function stackedTrunk(config: TrunkConfig, x: Tensor, tasks: readonly string[], dropoutRate: number): Tensor {
   if (config.kind === 'mmoe') {
     const names = Array.from({ length: config.experts }, (_, at) => [`expert${at}`]);
     const gates = tasks.map((task) => columnsOfGate([task], x, config.experts));
-    return mixture(x, stackedExperts(x, names, config.expertHidden), concatenate(gates, 1), null, tasks.length);
+    return mixture(x, stackedExperts(x, names, config.expertHidden, dropoutRate), concatenate(gates, 1), null, tasks.length);
   }
   if (config.kind === 'ple' && config.levels.length === 1) {
-    return inLayer('level0', () => extraction(x, tasks, config.levels[0]!.expertHidden, config.taskExperts, config.sharedExperts));
+    return inLayer('level0', () => extraction(x, tasks, config, dropoutRate));
   }
-  const { representations } = buildTrunk(config, () => x, tasks, 0);
+  const { representations } = buildTrunk(config, () => x, tasks, dropoutRate);
   const [first] = representations as [Tensor];
   return representations.every((representation) => representation === first) ? expandDimension(first, 0) : stack(representations, 0);
 }
 
 /** One level of PLE (CGC): each task mixes its own experts and those that all share. */
-function extraction(x: Tensor, tasks: readonly string[], widths: readonly number[], own: number, shared: number): Tensor {
+function extraction(x: Tensor, tasks: readonly string[], config: Omit<PleConfig, 'dropout'>, dropoutRate: number): Tensor {
+  const { taskExperts: own, sharedExperts: shared, levels } = config;
   const owners = [
     ...tasks.flatMap((task) => Array.from({ length: own }, (_, at) => [task, `expert${at}`])),
     ...Array.from({ length: shared }, (_, at) => ['shared', `expert${at}`]),
@@ -68,7 +113,13 @@ function extraction(x: Tensor, tasks: readonly string[], widths: readonly number
     columns.filter(({ shape }) => shape[1] !== 0),
     1,
   );
-  return mixture(x, stackedExperts(x, owners, widths), gates, constant(closed, { shape: [tasks.length * count] }), tasks.length);
+  return mixture(
+    x,
+    stackedExperts(x, owners, levels[0]!.expertHidden, dropoutRate),
+    gates,
+    constant(closed, { shape: [tasks.length * count] }),
+    tasks.length,
+  );
 }
 
 /** `[dim, experts]`, the weights of a gate. */
@@ -84,31 +135,65 @@ function mixture(x: Tensor, experts: Tensor, gates: Tensor, closed: Tensor | nul
 }
 
 /** Networks over one input side by side: `[batch, dim]` → `[batch, networks, width]`. */
-function stackedExperts(x: Tensor, paths: readonly (readonly string[])[], widths: readonly number[]): Tensor {
+function stackedExperts(x: Tensor, paths: readonly (readonly string[])[], widths: readonly number[], dropoutRate: number): Tensor {
   const [batch, dimension] = x.shape as [string, number];
   const [first, ...later] = widths as [number, ...number[]];
-  const weights = concatenate(layerOf(paths, 'hidden0', 'weight', [dimension, first], heNormal), 1);
-  const biases = concatenate(layerOf(paths, 'hidden0', 'bias', [first], zeroValues), 0);
-  const hidden = reshape(relu(add(matmul(x, weights), biases)), [batch, paths.length, first]);
+  const weights = concatenate(
+    layerOf(paths, 'hidden0', 'weight', [dimension, first], () => heNormal),
+    1,
+  );
+  const biases = concatenate(
+    layerOf(paths, 'hidden0', 'bias', [first], () => zeroValues),
+    0,
+  );
+  const hidden = reshape(dropout(relu(add(matmul(x, weights), biases)), dropoutRate), [batch, paths.length, first]);
   if (later.length === 0) return hidden;
-  return transpose(stackedLayers(transpose(hidden, [1, 0, 2]), paths, widths, 1), [1, 0, 2]);
+  return transpose(stackedLayers(transpose(hidden, [1, 0, 2]), paths, widths, 1, dropoutRate), [1, 0, 2]);
 }
 
 /** The layers from one on, of networks with inputs of their own: `[networks, batch, dim]` → `[networks, batch, width]`. */
-function stackedLayers(x: Tensor, paths: readonly (readonly string[])[], widths: readonly number[], from: number): Tensor {
-  return widths.slice(from).reduce((layer, width, at) => relu(stackedLinear(layer, paths, `hidden${from + at}`, width, heNormal)), x);
+function stackedLayers(
+  x: Tensor,
+  paths: readonly (readonly string[])[],
+  widths: readonly number[],
+  from: number,
+  dropoutRate: number,
+): Tensor {
+  return widths
+    .slice(from)
+    .reduce((layer, width, at) => dropout(relu(stackedLinear(layer, paths, `hidden${from + at}`, width, heNormal)), dropoutRate), x);
 }
 
 /** Towers of all tasks: `[tasks or 1, batch, width]` → `[tasks, batch]`. */
-function stackedTowers(representations: Tensor, tasks: readonly string[], hidden: readonly number[]): Tensor {
+function stackedTowers(
+  representations: Tensor,
+  tasks: readonly string[],
+  hidden: readonly number[],
+  dropoutRate: number,
+  first: readonly number[],
+): Tensor {
   const paths = tasks.map((task) => ['tower', task]);
-  const top = stackedLayers(representations, paths, hidden, 0);
-  return reshape(stackedLinear(top, paths, 'output', 1, glorotUniform), [tasks.length, representations.shape[1]!]);
+  const top = stackedLayers(representations, paths, hidden, 0, dropoutRate);
+  return reshape(stackedLinear(top, paths, 'output', 1, glorotUniform, first), [tasks.length, representations.shape[1]!]);
 }
 
-function stackedLinear(x: Tensor, paths: readonly (readonly string[])[], name: string, width: number, initializer: Initializer): Tensor {
-  const weights = stack(layerOf(paths, name, 'weight', [x.shape[2] as number, width], initializer), 0);
-  const biases = stack(layerOf(paths, name, 'bias', [1, width], zeroValues), 0);
+/** @param biasesFrom what the biases of each network begin with @default 0 */
+function stackedLinear(
+  x: Tensor,
+  paths: readonly (readonly string[])[],
+  name: string,
+  width: number,
+  initializer: Initializer,
+  biasesFrom: readonly number[] = [],
+): Tensor {
+  const weights = stack(
+    layerOf(paths, name, 'weight', [x.shape[2] as number, width], () => initializer),
+    0,
+  );
+  const biases = stack(
+    layerOf(paths, name, 'bias', [1, width], (at) => filledWith(biasesFrom[at] ?? 0)),
+    0,
+  );
   return add(matmul(x, weights), biases);
 }
 
@@ -118,12 +203,12 @@ function layerOf(
   name: string,
   kind: 'weight' | 'bias',
   shape: readonly number[],
-  initializer: Initializer,
+  initializerOf: (at: number) => Initializer,
 ): Tensor[] {
   const own = kind === 'bias' ? shape.slice(-1) : shape;
-  return paths.map((path) =>
+  return paths.map((path, at) =>
     reshape(
-      inLayers([...path, name], () => parameter(kind, own, initializer)),
+      inLayers([...path, name], () => parameter(kind, own, initializerOf(at))),
       shape,
     ),
   );

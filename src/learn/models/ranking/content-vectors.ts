@@ -2,11 +2,11 @@ import { linear } from '../../nn/linear.ts';
 import { normal } from '../../tensor/initializers.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
 import { constant, input, parameter } from '../../tensor/leaf.ts';
-import { add, divide, maximum, multiply } from '../../tensor/operators/binary.ts';
+import { add, divide, maximum } from '../../tensor/operators/binary.ts';
 import { greater } from '../../tensor/operators/compare.ts';
-import { gatherRows } from '../../tensor/operators/index-operators.ts';
+import { gatherRows, sumOfRows } from '../../tensor/operators/index-operators.ts';
 import { sum } from '../../tensor/operators/reduce.ts';
-import { expandDimension } from '../../tensor/operators/shape.ts';
+import { concatenate, slice } from '../../tensor/operators/shape.ts';
 import { cast } from '../../tensor/operators/unary.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 
@@ -64,7 +64,9 @@ export function contentVectors(sizes: ContentSizes): ContentVectors {
 
 /** `[count, width]` gram rows → `[count, gramDimension]`, the mean of those that are not padding. */
 function meanOfGrams(table: Tensor, grams: Tensor): Tensor {
+  const [rows, width] = table.shape as [number, number];
+  // Row 0 as zeros in place of a mask a gram: the table is smaller than the grams of a batch.
+  const padded = concatenate([constant(new Float32Array(width), { shape: [1, width] }), slice(table, 0, 1, rows)], 0);
   const present = cast(greater(grams, constant(0, { dtype: 'int32' })), 'float32');
-  const count = maximum(sum(present, { axes: [1], keepDimensions: true }), constant(1));
-  return sum(multiply(gatherRows(table, grams), expandDimension(divide(present, count), 2)), { axes: [1] });
+  return divide(sumOfRows(padded, grams), maximum(sum(present, { axes: [1], keepDimensions: true }), constant(1)));
 }

@@ -19,7 +19,7 @@ import { expandDimension, split } from '../../tensor/operators/shape.ts';
 import { silu } from '../../tensor/operators/unary.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { EmbeddedRanking } from './ranking-inputs.ts';
-import { placesOfActions, placesOfCandidates, relativeBias, type RelativeBias } from './relative-bias.ts';
+import { placesOfActions, placesOfAsked, relativeBias, type RelativeBias } from './relative-bias.ts';
 
 /** Sizes of {@link hstuRanker}. */
 export interface HstuRankerConfig {
@@ -71,8 +71,11 @@ export function transducerBlocks(config: HstuRankerConfig): TransducerBlock[] {
 export function transducerParts(x: Tensor, block: TransducerBlock, config: HstuRankerConfig): TransducerParts {
   const { heads, queryDimension, valueDimension } = config;
   const [values, queries] = [heads * valueDimension, heads * queryDimension];
-  const projected = silu(matmul(standardize(x, 1e-6), block.projection));
-  const [gate, value, query, key] = split(projected, 2, [values, values, queries, queries]) as [Tensor, Tensor, Tensor, Tensor];
+  const normalized = standardize(x, 1e-6);
+  // Cut before the product, not behind it: no copy of what is large, and no work for parts that nobody reads.
+  const [gate, value, query, key] = split(block.projection, 1, [values, values, queries, queries]).map((weight) =>
+    silu(matmul(normalized, weight)),
+  ) as [Tensor, Tensor, Tensor, Tensor];
   return { gate, value: splitHeads(value, heads), query: splitHeads(query, heads), key: splitHeads(key, heads) };
 }
 
@@ -106,7 +109,7 @@ export function attentionToSelf({ query, key, value }: TransducerParts, self: Te
  */
 export function hstuRanker(config: HstuRankerConfig, embedded: EmbeddedRanking): Tensor {
   const ofActions = placesOfActions(embedded, config.maxLength);
-  const ofCandidates = placesOfCandidates(embedded, config.maxLength);
+  const ofCandidates = placesOfAsked(embedded, config.maxLength);
   let history = embedded.actions;
   let candidates = embedded.candidates;
   const blocks = transducerBlocks(config);
@@ -114,7 +117,7 @@ export function hstuRanker(config: HstuRankerConfig, embedded: EmbeddedRanking):
     inLayer(block.name, () => {
       const seen = transducerParts(history, block, config);
       const asking = transducerParts(candidates, block, config);
-      const fromHistory = transducerAttention(asking.query, seen, block.bias.of(ofCandidates), config);
+      const fromHistory = transducerAttention(asking.query, seen, block.bias.ofCandidates(ofCandidates), config);
       const attended = add(fromHistory, attentionToSelf(asking, block.bias.self, config));
       candidates = transducerOutput(candidates, asking.gate, attended, block, config);
       // What the last block makes of the history nobody reads.

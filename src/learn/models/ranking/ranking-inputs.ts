@@ -10,8 +10,19 @@ import type { Tensor } from '../../tensor/tensor.ts';
 export interface RankingInputs {
   readonly history: ActionInputs;
   readonly candidates: CandidateInputs;
+  readonly pages: PageInputs;
   /** int32 `[examples]`, cells of `[batch, candidates]` that hold a candidate. */
   readonly examples: Tensor;
+}
+
+/** What all candidates of a page share, told once a page: padding stands on the right. */
+export interface PageInputs {
+  /** int32 `[batch, pages]`, how many actions of the row's history the page may see. */
+  readonly visible: Tensor;
+  /** int32 `[batch, pages]`, when it was asked for, seconds since the row's first action. */
+  readonly seconds: Tensor;
+  /** int32 `[batch, candidates]`, cells of `[batch, pages]`: the page of each candidate; that of padding is any. */
+  readonly of: Tensor;
 }
 
 /** Actions of the histories, the oldest first; padding stands on the right and is 0 in every input. */
@@ -65,6 +76,8 @@ export interface EmbeddedRanking {
   readonly candidateSeconds: Tensor;
   /** int32 `[batch, candidates]`, how many actions each candidate may see, the oldest first. */
   readonly visible: Tensor;
+  /** The same by page; null where candidates come without pages. */
+  readonly pages?: PageInputs | null;
 }
 
 /**
@@ -95,6 +108,11 @@ export function rankingInputs(): RankingInputs {
       visible: candidate('visible'),
       seconds: candidate('seconds'),
       lists: candidate('lists'),
+    },
+    pages: {
+      visible: input('pages/visible', 'int32', ['batch', 'pages']),
+      seconds: input('pages/seconds', 'int32', ['batch', 'pages']),
+      of: candidate('pages'),
     },
     examples: input('examples', 'int32', ['examples']),
   };

@@ -50,7 +50,7 @@ export function finalNorm(states: Tensor): Tensor {
 export function candidateStates(
   config: RankerConfig,
   vocabulary: RankingVocabulary,
-  { history, candidates }: Pick<RankingInputs, 'history' | 'candidates'>,
+  { history, candidates, pages }: Pick<RankingInputs, 'history' | 'candidates'> & { readonly pages: RankingInputs['pages'] | null },
   vectors: ContentVectors,
   mode: 'training' | 'serving',
   onAuxiliary?: (logits: Tensor) => void,
@@ -64,6 +64,7 @@ export function candidateStates(
     actionSeconds: history.seconds,
     candidateSeconds: candidates.seconds,
     visible: candidates.visible,
+    pages,
   };
   const encoder = { ...config.encoder, dropout: dropping(config.encoder.dropout) };
   const tokens = (given: TokenInputs) => embedding.actions(given, vectors);

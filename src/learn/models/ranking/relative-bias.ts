@@ -5,7 +5,7 @@ import { constant, parameter } from '../../tensor/leaf.ts';
 import { add, divide, maximum, subtract } from '../../tensor/operators/binary.ts';
 import { greaterOrEqual, less, where } from '../../tensor/operators/compare.ts';
 import { gatherRows } from '../../tensor/operators/index-operators.ts';
-import { concatenate, expandDimension, range, split } from '../../tensor/operators/shape.ts';
+import { concatenate, expandDimension, range, reshape, split } from '../../tensor/operators/shape.ts';
 import { cast, clip, floor, log } from '../../tensor/operators/unary.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { EmbeddedRanking } from './ranking-inputs.ts';
@@ -70,10 +70,29 @@ export function placesOfCandidates(
   };
 }
 
+/** Biases of candidates that look back on the actions visible to them, with the mask: `[batch, candidates, length]`. */
+export interface CandidatePlaces {
+  readonly places: RelativePlaces;
+  /** Places are those of pages: which of `[batch, pages]` each candidate is on. */
+  readonly pageOf: Tensor | null;
+}
+
+/** {@link placesOfCandidates}, once a page where candidates come with theirs. */
+export function placesOfAsked(embedded: EmbeddedRanking, maxLength: number): CandidatePlaces {
+  const { pages, actionSeconds } = embedded;
+  if (pages == null) return { places: placesOfCandidates(embedded, maxLength), pageOf: null };
+  return {
+    places: placesOfCandidates({ actionSeconds, candidateSeconds: pages.seconds, visible: pages.visible }, maxLength),
+    pageOf: pages.of,
+  };
+}
+
 /** Learned biases of one block's attention, by distance and by time: `bias` adds mask and both. */
 export interface RelativeBias {
   /** `[…, length]`, to be added to logits. */
   of(places: RelativePlaces): Tensor;
+  /** `[batch, candidates, length]`. */
+  ofCandidates(asked: CandidatePlaces): Tensor;
   /** Scalar: of looking at itself, for candidates. */
   readonly self: Tensor;
 }
@@ -82,8 +101,13 @@ export interface RelativeBias {
 export function relativeBias(maxLength: number): RelativeBias {
   const position = parameter('positionBias', [maxLength + 1], normal(0.02));
   const time = parameter('timeBias', [timeGapBuckets], normal(0.02));
+  const of = ({ distances, gaps, mask }: RelativePlaces) => add(gatherRows(time, gaps), add(gatherRows(position, distances), mask));
   return {
-    of: ({ distances, gaps, mask }) => add(gatherRows(time, gaps), add(gatherRows(position, distances), mask)),
+    of,
+    ofCandidates({ places, pageOf }) {
+      const bias = of(places);
+      return pageOf === null ? bias : gatherRows(reshape(bias, [-1, bias.shape[2]!]), pageOf);
+    },
     self: add(gatherRows(position, zero()), gatherRows(time, zero())),
   };
 }

@@ -17,7 +17,7 @@ import { concatenate, expandDimension, split } from '../../tensor/operators/shap
 import { gelu } from '../../tensor/operators/unary.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { EmbeddedRanking } from './ranking-inputs.ts';
-import { placesOfActions, placesOfCandidates, relativeBias, type RelativePlaces } from './relative-bias.ts';
+import { placesOfActions, placesOfAsked, relativeBias, type CandidatePlaces, type RelativePlaces } from './relative-bias.ts';
 
 /** Sizes of {@link transformerRanker}. */
 export interface TransformerRankerConfig {
@@ -33,7 +33,7 @@ export interface TransformerRankerConfig {
 
 /** Candidates in the light of the history: `[batch, candidates, dim]`. Cost as HSTU's. */
 export function transformerRanker(config: TransformerRankerConfig, embedded: EmbeddedRanking): Tensor {
-  const places = [placesOfActions(embedded, config.maxLength), placesOfCandidates(embedded, config.maxLength)] as const;
+  const places = [placesOfActions(embedded, config.maxLength), placesOfAsked(embedded, config.maxLength)] as const;
   const sizes = [embedded.actions.shape[1]!, embedded.candidates.shape[1]!];
   // History and candidates go through the same layers: side by side, but for attention.
   let x = concatenate([embedded.actions, embedded.candidates], 1);
@@ -51,7 +51,7 @@ export function transformerRanker(config: TransformerRankerConfig, embedded: Emb
 function attention(
   x: Tensor,
   sizes: readonly (number | string)[],
-  [ofActions, ofCandidates]: readonly [RelativePlaces, RelativePlaces],
+  [ofActions, ofCandidates]: readonly [RelativePlaces, CandidatePlaces],
   { dimension, heads, maxLength }: TransformerRankerConfig,
 ): Tensor {
   const parts = (name: string) => split(linear(name, x, dimension), 1, sizes).map((part) => splitHeads(part, heads));
@@ -63,11 +63,10 @@ function attention(
   const bias = relativeBias(maxLength);
   const perHead = (of: Tensor) => (heads > 1 ? expandDimension(of, 1) : of);
   const scale = 1 / Math.sqrt(dimension / heads);
-  const logits = (of: Tensor, places: RelativePlaces) =>
-    add(matmul(of, actionKey, { transposeRight: true, scale }), perHead(bias.of(places)));
-  const ofHistory = matmul(softmax(logits(actionQuery, ofActions)), actionValue);
+  const logits = (of: Tensor, biases: Tensor) => add(matmul(of, actionKey, { transposeRight: true, scale }), perHead(biases));
+  const ofHistory = matmul(softmax(logits(actionQuery, bias.of(ofActions))), actionValue);
   const own = add(multiply(sum(multiply(query, key), { axes: [-1], keepDimensions: true }), constant(scale)), bias.self);
-  const weights = softmax(concatenate([logits(query, ofCandidates), own], -1));
+  const weights = softmax(concatenate([logits(query, bias.ofCandidates(ofCandidates)), own], -1));
   const [toHistory, toSelf] = split(weights, -1, [sizes[0]!, 1]) as [Tensor, Tensor];
   const ofCandidate = add(matmul(toHistory, actionValue), multiply(toSelf, value));
   const merged = concatenate([mergeHeads(ofHistory, heads), mergeHeads(ofCandidate, heads)], 1);

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/random.ts';
 import { resolveDimension } from '../dimension.ts';
-import { distinct, wholeBelow } from '../gradient-check.fixture.ts';
+import { distinct, wholeBelow, type OperatorUse } from '../gradient-check.fixture.ts';
 import { constant, input } from '../leaf.ts';
 import { alongAxis, at, tabulate } from '../nd-array.fixture.ts';
-import { axisOf, shapes } from '../operator-shapes.fixture.ts';
+import { axisOf, shapes, type DeclaredShape } from '../operator-shapes.fixture.ts';
 import { operatorSuite } from '../operator-suite.fixture.ts';
 import { compileProgram } from '../program.ts';
 import * as index from './index-operators.ts';
@@ -24,6 +24,18 @@ const merged = (...all: readonly { readonly sizes: readonly Readonly<Record<stri
 const along = shapes({ minRank: 1, maxRank: 3 }).chain((declared) =>
   fc.record({ declared: fc.constant(declared), axis: axisOf(declared.shape), count: fc.integer({ min: 1, max: 4 }), dtype: whole }),
 );
+
+const bags = fc.record({
+  table: shapes({ minRank: 2, maxRank: 2, prefix: 't' }),
+  count: shapes({ minRank: 1, maxRank: 1, prefix: 'c' }),
+  bag: fc.integer({ min: 1, max: 3 }),
+  dtype: whole,
+});
+const bagIndices = (table: DeclaredShape, count: DeclaredShape, bag: number, dtype: 'int32' | 'int64'): OperatorUse['inputs'][number] => ({
+  shape: [...count.shape, bag],
+  dtype,
+  values: (number, random, sizes) => wholeBelow(resolveDimension(table.shape[0]!, sizes)!)(number, random, sizes),
+});
 
 describe('index operators', () => {
   operatorSuite(index, {
@@ -72,6 +84,28 @@ describe('index operators', () => {
             ),
         })),
       runs: 25,
+    },
+    sumOfRows: {
+      uses: bags.map(({ table, count, bag, dtype }) => ({
+        sizes: merged(table, count),
+        inputs: [{ shape: table.shape }, bagIndices(table, count, bag, dtype)],
+        build: (rows, chosen) => index.sumOfRows(rows!, chosen!),
+        reference: (rows, chosen) =>
+          tabulate([chosen!.shape[0]!, rows!.shape[1]!], ([row, column]) =>
+            Array.from({ length: bag }, (_, place) => at(rows!, [at(chosen!, [row!, place]), column!])).reduce((a, b) => a + b, 0),
+          ),
+      })),
+    },
+    addBags: {
+      uses: bags.map(({ table, count, bag, dtype }) => ({
+        sizes: merged(table, count),
+        inputs: [{ shape: [...count.shape, table.shape[1]!] }, bagIndices(table, count, bag, dtype), { shape: table.shape, fixed: true }],
+        build: (updates, chosen, like) => index.addBags(updates!, chosen!, table.shape[0]!, like!),
+        reference: (updates, chosen, like) =>
+          tabulate(like!.shape, ([row, column]) =>
+            chosen!.data.reduce((total, target, from) => total + (target === row ? at(updates!, [Math.floor(from / bag), column!]) : 0), 0),
+          ),
+      })),
     },
     takeAlongAxis: {
       uses: along.map(({ declared: { shape, sizes }, axis: { axis, given }, count, dtype }) => ({

@@ -22,9 +22,17 @@ export function gatherRows(table: Tensor, indices: Tensor): Tensor {
     [table, indices],
     [...indices.shape, ...rest],
     table.dtype,
-    (lowering, names) => lowering.node('Gather', names, { axis: 0 }),
+    (lowering, names) =>
+      rest.length === 0 ? gatherNumbers(lowering, names, indices.shape.length) : lowering.node('Gather', names, { axis: 0 }),
     () => (cotangent) => [addRows(reshape(cotangent, [-1, ...rest]), reshape(indices, [-1]), rows, table), null],
   );
+}
+
+/** Single numbers: `Gather` copies each as a row of its own, `GatherElements` takes a fraction of that. */
+function gatherNumbers(lowering: Lowering, [table, indices]: readonly string[], rank: number): string {
+  if (rank === 1) return lowering.node('GatherElements', [table!, indices!], { axis: 0 });
+  const flat = lowering.node('Reshape', [indices!, lowering.int64(-1)]);
+  return lowering.node('Reshape', [lowering.node('GatherElements', [table!, flat], { axis: 0 }), lowering.node('Shape', [indices!])]);
 }
 
 /**
@@ -55,18 +63,66 @@ export function addRows(updates: Tensor, indices: Tensor, rows: Dimension, like:
     (lowering, [update, index]) => {
       const source = fedBy(indices);
       if (lowering.dialect === 'onnxruntime' && source !== null && rest.length === 1)
-        return plannedSum(lowering, update!, source, rows, rest[0]!);
-      // Not ScatterND: with reduction=add its kernel splits the updates over threads that then race for the same row, which
-      // loses updates. And along the last axis, where ScatterElements takes half the time that it takes along the first.
-      const zeros = lowering.node('ConstantOfShape', [lowering.shape([...rest, rows])]);
-      if (rest.length === 0) return lowering.node('ScatterElements', [zeros, index!, update!], { axis: 0, reduction: 'add' });
-      const turned = lowering.node('Transpose', [update!], { perm: [1, 0] });
-      const row = lowering.node('Reshape', [index!, lowering.int64(1, -1)]);
-      const places = lowering.node('Expand', [row, lowering.node('Shape', [turned])]);
-      const summed = lowering.node('ScatterElements', [zeros, places, turned], { axis: 1, reduction: 'add' });
-      return lowering.node('Transpose', [summed], { perm: [1, 0] });
+        return plannedSum(lowering, update!, source, rows, rest[0]!, 1);
+      return scatteredSum(lowering, update!, index!, rows, rest);
     },
     () => (cotangent) => [gatherRows(cotangent, indices), null, null],
+  );
+}
+
+/**
+ * Sums of bags of rows, without the rows laid out first in the gradient: `result[i, :] = Σⱼ table[indices[i, j], :]`.
+ *
+ * @param table `[rows, width]`
+ * @param indices `[count, bag]`, a fixed number of places a bag
+ * @returns `[count, width]`
+ */
+export function sumOfRows(table: Tensor, indices: Tensor): Tensor {
+  needWholeNumbers('sumOfRows', indices, [table, indices]);
+  const [rows, width] = table.shape;
+  if (table.shape.length !== 2 || indices.shape.length !== 2 || typeof indices.shape[1] !== 'number')
+    throw new ShapeError('sumOfRows', [table, indices], 'needs a table of two axes, and bags of a fixed size on two');
+  return makeTensor(
+    'sumOfRows',
+    [table, indices],
+    [indices.shape[0]!, width!],
+    'float32',
+    (lowering, names) => lowering.node('ReduceSum', [lowering.node('Gather', names, { axis: 0 }), lowering.int64(1)], { keepdims: 0 }),
+    () => (cotangent) => [addBags(cotangent, indices, rows!, table), null],
+  );
+}
+
+/**
+ * The transpose of {@link sumOfRows}: `result[indices[i, j], :] += updates[i, :]` over zeros, in one order.
+ *
+ * @param updates `[count, width]`
+ * @param indices `[count, bag]`
+ * @param rows size of the result's first axis
+ * @param like a tensor that carries `rows` when it is symbolic
+ * @returns `[rows, width]`
+ */
+export function addBags(updates: Tensor, indices: Tensor, rows: Dimension, like: Tensor): Tensor {
+  needWholeNumbers('addBags', indices, [updates, indices]);
+  const [count, width] = updates.shape;
+  const bag = indices.shape[1];
+  if (updates.shape.length !== 2 || !sameShape(indices.shape, [count!, bag ?? 0]) || typeof bag !== 'number')
+    throw new ShapeError('addBags', [updates, indices], 'needs a row of updates a bag of indices');
+  return makeTensor(
+    'addBags',
+    [updates, indices, like],
+    [rows, width!],
+    'float32',
+    (lowering, [update, index]) => {
+      const source = fedBy(indices);
+      if (lowering.dialect === 'onnxruntime' && source !== null) return plannedSum(lowering, update!, source, rows, width!, bag);
+      const repeated = lowering.node('Expand', [lowering.node('Unsqueeze', [update!, lowering.int64(1)]), lowering.int64(1, bag, 1)]);
+      const flat = lowering.node('Reshape', [
+        repeated,
+        lowering.node('Concat', [lowering.int64(-1), lowering.shape([width!])], { axis: 0 }),
+      ]);
+      return scatteredSum(lowering, flat, lowering.node('Reshape', [index!, lowering.int64(-1)]), rows, [width!]);
+    },
+    () => (cotangent) => [sumOfRows(cotangent, indices), null, null],
   );
 }
 
@@ -76,18 +132,38 @@ function fedBy(indices: Tensor): string | null {
   return source.node.leaf?.kind === 'input' && source.dtype === 'int32' ? source.node.leaf.name : null;
 }
 
-/** Sums by a plan that is made from the fed indices before the run: gathers and sums along an axis, on all threads. */
-function plannedSum(lowering: Lowering, updates: string, source: string, rows: Dimension, width: Dimension): string {
+/**
+ * Sums by a plan that is made from the fed indices before the run: gathers and sums along an axis, on all threads.
+ *
+ * @param bag indices that share an update
+ */
+function plannedSum(lowering: Lowering, updates: string, source: string, rows: Dimension, width: Dimension, bag: number): string {
   const plan = lowering.rowSumPlan(source, rows);
   const zero = lowering.node('ConstantOfShape', [lowering.shape([1, width])]);
   const sums: string[] = [];
   let entries = updates;
-  for (const level of plan.levels) {
-    const chunks = lowering.node('Gather', [lowering.node('Concat', [entries, zero], { axis: 0 }), level], { axis: 0 });
+  plan.levels.forEach((level, at) => {
+    const places = at === 0 && bag > 1 ? lowering.node('Div', [level, lowering.constant(Int32Array.of(bag), 'int32', [])]) : level;
+    const chunks = lowering.node('Gather', [lowering.node('Concat', [entries, zero], { axis: 0 }), places], { axis: 0 });
     entries = lowering.node('ReduceSum', [chunks, lowering.int64(1)], { keepdims: 0 });
     sums.push(entries);
-  }
+  });
   return lowering.node('Gather', [lowering.node('Concat', [...sums, zero], { axis: 0 }), plan.places], { axis: 0 });
+}
+
+/**
+ * Sums by indices that only the run knows. Not ScatterND: with reduction=add its kernel splits the updates over threads that
+ * then race for the same row, which loses updates. And along the last axis, where ScatterElements takes half the time that
+ * it takes along the first.
+ */
+function scatteredSum(lowering: Lowering, updates: string, indices: string, rows: Dimension, rest: readonly Dimension[]): string {
+  const zeros = lowering.node('ConstantOfShape', [lowering.shape([...rest, rows])]);
+  if (rest.length === 0) return lowering.node('ScatterElements', [zeros, indices, updates], { axis: 0, reduction: 'add' });
+  const turned = lowering.node('Transpose', [updates], { perm: [1, 0] });
+  const row = lowering.node('Reshape', [indices, lowering.int64(1, -1)]);
+  const places = lowering.node('Expand', [row, lowering.node('Shape', [turned])]);
+  const summed = lowering.node('ScatterElements', [zeros, places, turned], { axis: 1, reduction: 'add' });
+  return lowering.node('Transpose', [summed], { perm: [1, 0] });
 }
 
 /**

@@ -56,7 +56,7 @@ const options = (folder: string, config: RankerTrainingConfig, more: Partial<Tra
 describe('training of a ranker', () => {
   it.each(['hstu', 'transformer', 'sasrec'] as const)('finds what users like from what they did: %s', async (encoder) => {
     // Softmax attention has no product of candidate and history in it: it takes longer to find that they must match.
-    const config = configOf(encoder, encoder === 'transformer' ? { epochs: 32 } : {});
+    const config = configOf(encoder, encoder === 'transformer' ? { epochs: 40 } : {});
     const { parameters, best } = await trainRanker(options(encoder, config));
     expect(best!.metric).toBeGreaterThan(0.66);
     const model = { config: config.model, vocabulary: someVocabulary, tasks: ['click', 'buy'] };

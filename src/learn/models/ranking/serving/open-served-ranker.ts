@@ -47,7 +47,7 @@ export interface ServedRankerOptions {
   readonly threads?: number;
   /** Whether idle threads wait actively: faster, and takes the cores from others. @default false */
   readonly spin?: boolean;
-  /** Candidates of a run of the graph at most. @default 256 */
+  /** Candidates of a run of the graph at most. @default 512 */
   readonly microBatch?: number;
   /** Candidates of a page at most. @default 100,000, or 2,000 with a list stage, which looks at all pairs */
   readonly candidatesMax?: number;
@@ -94,7 +94,7 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
   );
   const listed = model.listStage !== null;
   const candidatesMax = options.candidatesMax ?? (listed ? 2_000 : 100_000);
-  const microBatch = listed ? candidatesMax : (options.microBatch ?? 256);
+  const microBatch = listed ? candidatesMax : (options.microBatch ?? 512);
   const kept = keptColumns(manifest);
   const empty: HistoryState = { total: 0, skipped: 0, bytes: 0, rows: stateColumns(kept) };
 
@@ -148,8 +148,10 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
           ...(read === null ? past : actionFeeds(read, table)),
           ...pageFeeds(state, page, table.rowOf(page.query)),
         };
-        for (let at = 0; at < candidates.length; at += microBatch) {
-          const some = candidates.subarray(at, at + microBatch);
+        // Of even size: a small rest would cost nearly a whole run.
+        const size = Math.ceil(candidates.length / Math.ceil(candidates.length / microBatch));
+        for (let at = 0; at < candidates.length; at += size) {
+          const some = candidates.subarray(at, at + size);
           const given = { ...shared, 'candidates/subjects': sessionTensor({ data: some, shape: [1, some.length] }) };
           const results = await part.scoreCandidates(given);
           part.tasks.forEach((task, row) => {

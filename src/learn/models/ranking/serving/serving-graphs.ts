@@ -86,7 +86,7 @@ function pageStates(config: RankerConfig, vocabulary: RankingVocabulary): Tensor
     return candidateStates(
       config,
       vocabulary,
-      { history: servedActions(), candidates: { ...each, lists } as unknown as CandidateInputs },
+      { history: servedActions(), candidates: { ...each, lists } as unknown as CandidateInputs, pages: null },
       vectors,
       'serving',
     );
