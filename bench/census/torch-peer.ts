@@ -4,7 +4,7 @@ import path from 'node:path';
 import { writeSafetensors, type SafetensorsTensor } from '../../src/base/safetensors.ts';
 import { fieldGroups } from '../../src/learn/fields/encode-fields.ts';
 import { findTorchPython } from '../train/torch-python.ts';
-import { PARTS, type Census, type Part } from './census-data.ts';
+import { PARTS, type Census } from './census-data.ts';
 import { CENSUS_MODELS, type CensusModel } from './census-models.ts';
 import type { RunSettings } from './train-once.ts';
 
@@ -17,7 +17,6 @@ export async function runTorch(
   folder: string,
   census: Census,
   settings: Omit<RunSettings, 'seed' | 'folder'> & { readonly seeds: number },
-  judged: Part,
 ): Promise<TorchSeeds> {
   const python = findTorchPython(root, process.env);
   const tensors: Record<string, SafetensorsTensor> = {};
@@ -36,7 +35,7 @@ export async function runTorch(
   ];
   await writeSafetensors(data, tensors);
   const groups = fieldGroups(census.fitted);
-  writeFileSync(spec, JSON.stringify({ groups, models: CENSUS_MODELS, settings, judged }));
+  writeFileSync(spec, JSON.stringify({ groups, models: CENSUS_MODELS, settings }));
   await new Promise<void>((resolve, reject) => {
     const child = spawn(python, [path.join(root, 'bench/torch/multi_task.py'), data, spec, result], { stdio: 'inherit' });
     child.once('error', reject);

@@ -13,9 +13,6 @@ export interface RunSettings {
   readonly epochs: number;
   readonly patience: number;
   readonly batchSize: number;
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  readonly dropout: number;
   readonly gateBalance: number;
   readonly seed: number;
   readonly folder: string;
@@ -43,14 +40,10 @@ export async function trainOnce(census: Census, model: CensusModel, judged: Task
   const startMs = performance.now();
   for (const tasks of model.runs) {
     const config = taskTrainingConfigSchema.parse({
-      model: { ...model.config, dropout: settings.dropout },
+      model: { ...model.config, dropout: model.training.dropout },
       tasks: tasks.map((name) => ({ name })),
       gateBalance: settings.gateBalance,
-      optimizer: {
-        kind: settings.weightDecay > 0 ? 'adamw' : 'adam',
-        learningRate: settings.learningRate,
-        weightDecay: settings.weightDecay,
-      },
+      optimizer: { kind: 'adam', learningRate: model.training.learningRate },
       batchSize: settings.batchSize,
       epochs: settings.epochs,
       patience: settings.patience,

@@ -1,7 +1,7 @@
 /**
  * ESMM against separate models on the funnel of retailrocket: view → cart → buy.
  *
- *     node bench/esmm/main.ts [--seeds 5] [--epochs 10] [--patience 3] [--batch 512] [--rate 0.002] [--dropout 0.3] [--tune]
+ *     node bench/esmm/main.ts [--seeds 5] [--epochs 10] [--patience 3] [--batch 512] [--rate 0.002] [--dropout 0.3] [--decay 0] [--shared WIDTHS] [--tune]
  *
  * Impression, click, conversion of the paper are view, cart, buy here: the entire space is all views. --tune judges on
  * validation views: settings were chosen with it.
@@ -28,7 +28,9 @@ const { values: options } = parseArgs({
     patience: { type: 'string', default: '3' },
     batch: { type: 'string', default: '512' },
     rate: { type: 'string', default: '0.002' },
+    decay: { type: 'string', default: '0' },
     dropout: { type: 'string', default: '0.3' },
+    shared: { type: 'string', default: '' },
     tune: { type: 'boolean', default: false },
   },
 });
@@ -64,7 +66,9 @@ try {
       judged,
       batchSize: Number(options.batch),
       learningRate: Number(options.rate),
+      weightDecay: Number(options.decay),
       dropout: Number(options.dropout),
+      shared: options.shared === '' ? [] : options.shared.split(',').map(Number),
       epochs: Number(options.epochs),
       patience: Number(options.patience),
       seed,
@@ -149,11 +153,18 @@ function report(): void {
     separateParameters: outcomes[0]!.separate.parameters,
   };
   const machine = readMachine();
+  const share = Math.round((100 * bought) / carted);
+  const finding =
+    figures.pValue <= 0.05
+      ? ''
+      : `finding: ESMM is ${figures.difference} above, which is not beyond chance over both users (p ${figures.pValueUsers}) and seeds (p ${figures.pValueSeeds}). Why: ${share} % of the carted views are bought, so cart-and-buy is nearly the cart: the probability of the cart alone, from the same ESMM, ` +
+        `has AUC ${figures.esmmCartAloneAuc} of cart-and-buy where the product has ${figures.esmmCtcvrAuc}; and one view in ${Math.round(judgedRows.length / carted)} is carted (in the paper's public data one impression in 25 is clicked, and one click in 190 converts), so the separate model of ` +
+        `buying lacks no data and tells buyers among carted views better (AUC ${figures.separateCvrAuc} against ${figures.esmmCvrAuc}). What ESMM mends, few and selected clicks, is hardly there. Tried on validation and no better: dropout 0.5 at rate 0.001, weight decay 0.05, a hidden layer shared by the towers; `;
   const protocol =
     `retailrocket, view → cart → buy within ${WINDOW_SECONDS / 3600} h of the view, entire space = ${views.length} views (${funnel.leftOut} whose cart or buy is not after them left out); ` +
     `by time ${train.length} train / ${validation.length} validation / ${test.length} test, a window free between; AUC of cart-and-buy over all ${judgedRows.length} ${judgedName} views ` +
     `(${carted} carted, ${bought} bought); features known before the view; ${seeds} seeds; Adam rate ${options.rate}, batches of ${options.batch}, at most ${options.epochs} epochs, patience ${options.patience}, ` +
-    `dropout ${options.dropout}; separate: a cart model over all views times a buy model of carted views; p: the larger of a paired bootstrap over users and a paired t-test over seeds; ` +
+    `dropout ${options.dropout}; separate: a cart model over all views times a buy model of carted views; settings were chosen on validation; p: the larger of a paired bootstrap over users and a paired t-test over seeds; ${finding}` +
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`;
   console.log(`\n${protocol}\n${JSON.stringify(figures)}`);
   const output = process.env['NISUS_GATE_OUTPUT'];

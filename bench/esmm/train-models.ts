@@ -15,7 +15,10 @@ export interface ModelSettings {
   readonly judged: TaskExamples;
   readonly batchSize: number;
   readonly learningRate: number;
+  readonly weightDecay: number;
   readonly dropout: number;
+  /** Hidden layers that ESMM's two towers share; none is the paper's. */
+  readonly shared: readonly number[];
   readonly epochs: number;
   readonly patience: number;
   readonly seed: number;
@@ -37,7 +40,7 @@ const tower = [32, 16];
 
 /** ESMM: one embedding, two networks, both losses over all views. */
 export async function trainEsmm(settings: ModelSettings): Promise<FunnelScores> {
-  const model = { kind: 'esmm', trunk: { kind: 'shared-bottom', hidden: [] }, tower } as const;
+  const model = { kind: 'esmm', trunk: { kind: 'shared-bottom', hidden: settings.shared }, tower } as const;
   const { scores, parameters } = await trainModel(model, ['cart', 'cart-and-buy'], 'esmm', settings);
   const { cart, 'cart-and-buy': both } = scores.probabilities as Record<'cart' | 'cart-and-buy', Float32Array>;
   return { both, cart, conversion: scores.conditional!, parameters };
@@ -64,7 +67,11 @@ async function trainModel(
   const config = taskTrainingConfigSchema.parse({
     model: { ...model, dropout: settings.dropout },
     tasks: tasks.map((task) => ({ name: task })),
-    optimizer: { kind: 'adam', learningRate: settings.learningRate },
+    optimizer: {
+      kind: settings.weightDecay > 0 ? 'adamw' : 'adam',
+      learningRate: settings.learningRate,
+      weightDecay: settings.weightDecay,
+    },
     batchSize: settings.batchSize,
     epochs: settings.epochs,
     patience: settings.patience,

@@ -160,18 +160,11 @@ def aucs_of(model, tasks, given):
     return {task: auc(logit.numpy(), given[f"label/{task}"].numpy()) for task, logit in zip(tasks, logits)}
 
 
-def train(config, tasks, data, spec, seed):
+def train(given_model, tasks, data, spec, seed):
     torch.manual_seed(seed)
-    settings = spec["settings"]
-    model = Model(config | {"dropout": settings["dropout"]}, tasks, spec["groups"], data["train"]["numbers"].shape[1])
-    if settings["weightDecay"] > 0:
-        groups = [
-            {"params": [p for p in model.parameters() if p.dim() >= 2], "weight_decay": settings["weightDecay"]},
-            {"params": [p for p in model.parameters() if p.dim() < 2], "weight_decay": 0.0},
-        ]
-        optimizer = torch.optim.AdamW(groups, lr=settings["learningRate"])
-    else:
-        optimizer = torch.optim.Adam(model.parameters(), lr=settings["learningRate"])
+    settings, own = spec["settings"], given_model["training"]
+    model = Model(given_model["config"] | {"dropout": own["dropout"]}, tasks, spec["groups"], data["train"]["numbers"].shape[1])
+    optimizer = torch.optim.Adam(model.parameters(), lr=own["learningRate"])
     rows, best, since, judged = len(data["train"]["numbers"]), -1.0, 0, None
     for _ in range(settings["epochs"]):
         for batch in torch.randperm(rows).split(settings["batchSize"]):
@@ -187,7 +180,7 @@ def train(config, tasks, data, spec, seed):
         value = float(np.mean(list(aucs_of(model, tasks, data["validation"]).values())))
         since += 1
         if value > best:
-            best, since, judged = value, 0, aucs_of(model, tasks, data[spec["judged"]])
+            best, since, judged = value, 0, aucs_of(model, tasks, data["test"])
         if since >= settings["patience"]:
             break
     return judged, sum(parameter.numel() for parameter in model.parameters())
@@ -208,7 +201,7 @@ def main():
         for seed in range(1, spec["settings"]["seeds"] + 1):
             start, found, size = time.perf_counter(), {}, 0
             for tasks in model["runs"]:
-                judged, parameters = train(model["config"], tasks, data, spec, seed)
+                judged, parameters = train(model, tasks, data, spec, seed)
                 found |= judged
                 size += parameters
             result[model["key"]].append(found)

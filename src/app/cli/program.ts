@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readVersion } from '../version.ts';
+import { addCompareCommand } from './commands/compare-command.ts';
 import { addEvaluateCommand } from './commands/evaluate-command.ts';
 import { addEventsCommand } from './commands/events-command.ts';
 import { addFeaturesCommand } from './commands/features-command.ts';
@@ -35,6 +36,7 @@ export function createProgram(act: Act, json = false): Command {
   addImportCommand(program, act);
   addTrainCommand(program, act);
   addEvaluateCommand(program, act);
+  addCompareCommand(program, act);
   addRecommendCommand(program, act);
   addServeCommand(program, act);
   addEventsCommand(program, act);

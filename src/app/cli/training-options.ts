@@ -4,14 +4,22 @@ import { z } from 'zod';
 import { trainingConfigSchema, type TrainingConfig } from '../../learn/training/training-config.ts';
 import { shapeOf, type FoundDataset } from '../datasets/find-dataset.ts';
 import { choosePreset, MODEL_KINDS, PRESET_NAMES, presetConfig, type ModelKind, type PresetName } from '../presets.ts';
+import { NEXT_ACTION_MODELS, type NextActionModel } from '../next-action/next-action-presets.ts';
+import { RANKER_MODELS, type RankerModel } from '../ranking/ranking-preset.ts';
 import { defaultRunFolder, type RunPlan } from '../runs/plan-run.ts';
 import { SPLIT_KINDS, type SplitKind } from '../runs/run-record.ts';
 import { FileMissingError, UsageError } from './cli-errors.ts';
 import { positiveNumber, wholeNumber } from './option-parsers.ts';
 
+/** What `train --model` takes. */
+export const TRAIN_MODELS: readonly string[] = [...MODEL_KINDS, ...NEXT_ACTION_MODELS, ...RANKER_MODELS];
+
 /** Options of commands that train. */
 export interface TrainingOptions {
-  readonly model?: ModelKind;
+  /** `train` alone takes those of `NEXT_ACTION_MODELS` and `RANKER_MODELS`. */
+  readonly model?: ModelKind | NextActionModel | RankerModel;
+  /** Of ranking models. */
+  readonly tasks?: readonly string[];
   readonly preset?: PresetName;
   readonly config?: string;
   readonly epochs?: number;
@@ -30,11 +38,11 @@ export interface TrainingOptions {
 }
 
 /** Adds {@link TrainingOptions} to a command. */
-export function addTrainingOptions(command: Command): Command {
+export function addTrainingOptions(command: Command, models: readonly string[] = MODEL_KINDS): Command {
   return command
-    .addOption(new Option('--model <kind>', 'architecture; the preset follows from it and the data (default: hstu)').choices(MODEL_KINDS))
+    .addOption(new Option('--model <kind>', 'architecture; the preset follows from it and the data (default: hstu)').choices(models))
     .addOption(new Option('--preset <name>', 'settings made for a kind of data').choices(PRESET_NAMES).conflicts(['model', 'config']))
-    .addOption(new Option('--config <file>', 'a whole training config as JSON, for example from a run.json').conflicts(['model', 'preset']))
+    .addOption(new Option('--config <file>', 'a whole training config as JSON, for example from a run.json').conflicts('preset'))
     .option('--epochs <n>', 'passes over the data, at most', wholeNumber(1, 100_000))
     .option('--patience <n>', 'validations without a better one before training ends', wholeNumber(1))
     .option('--batch-size <n>', 'histories in a step', wholeNumber(1, 65_536))
@@ -46,7 +54,9 @@ export function addTrainingOptions(command: Command): Command {
     .option('--checkpoint-every <steps>', 'steps between two checkpoints', wholeNumber(1))
     .option('--seed <n>', 'of parameters, order and dropout', wholeNumber(0))
     .option('--threads <n>', 'threads of a step', wholeNumber(1, 256))
-    .addOption(new Option('--split <kind>', 'how test cases are cut (default: leave-one-out)').choices(SPLIT_KINDS))
+    .addOption(
+      new Option('--split <kind>', 'how test cases are cut (default: leave-one-out; time for models over actions)').choices(SPLIT_KINDS),
+    )
     .option('--run <folder>', 'where the run goes (default: a folder named after data and settings under NISUS_HOME/runs)');
 }
 
@@ -60,6 +70,7 @@ const CONFIG_OPTIONS = [
   'model',
   'preset',
   'config',
+  'tasks',
   'epochs',
   'patience',
   'batchSize',
@@ -84,8 +95,11 @@ export async function planRun(
   options: TrainingOptions,
   home: string,
 ): Promise<RunPlan> {
+  if (options.config !== undefined && options.model !== undefined)
+    throw new UsageError('--config says which model; leave --model out, or --config.', { config: options.config, model: options.model });
   const shape = shapeOf(dataset.manifest);
-  const preset = options.config === undefined ? (options.preset ?? choosePreset(options.model ?? 'hstu', shape)) : null;
+  const model = MODEL_KINDS.find((kind) => kind === options.model) ?? 'hstu';
+  const preset = options.config === undefined ? (options.preset ?? choosePreset(model, shape)) : null;
   const base = preset === null ? await readConfig(options.config!) : presetConfig(preset, shape);
   const config = checked(withOptions(base, options), 'The training settings are wrong');
   const plan = { dataset, split: options.split ?? 'leave-one-out', preset, config };

@@ -5,6 +5,7 @@ import type { TaskDeclaration } from '../../data/actions/task-declaration.ts';
 import { taskOutcomes, type TaskOutcomes } from '../../data/actions/task-outcomes.ts';
 import { openCatalog } from '../../data/catalog/embedded/open-catalog.ts';
 import { openPlatformLog } from '../events/open-platform-log.ts';
+import { logUntil } from './log-until.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { formatCount } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -15,6 +16,8 @@ export interface RankingDataOptions {
   readonly tasks?: readonly TaskDeclaration[];
   /** Actions that become tokens. @default all but seeing and sessions */
   readonly actions?: ReadActionsOptions['actions'];
+  /** Events from this offset on are left out: what a run was begun with. @default all there are */
+  readonly untilOffset?: number;
 }
 
 /** {@link openRankingData}'s result: labels follow by `labelsAsOf` or `labelsOfSplit`. */
@@ -35,7 +38,8 @@ export async function openRankingData(
 ): Promise<RankingData> {
   const log = await openPlatformLog(place);
   try {
-    const { nextOffset } = await log.statistics();
+    const { nextOffset: end } = await log.statistics();
+    const nextOffset = Math.min(end, options.untilOffset ?? end);
     const catalog = existsSync(place.catalog) ? await openCatalog({ file: place.catalog, clock, readOnly: true }) : null;
     progress.begin('ranking data', nextOffset);
     try {
@@ -47,7 +51,7 @@ export async function openRankingData(
               users: async (keys: readonly string[]) => (await catalog.get('user', keys)).map((found) => found?.record ?? null),
             };
       const data = await readActions(
-        log,
+        logUntil(log, nextOffset),
         { ...records, ...(options.actions === undefined ? {} : { actions: options.actions }) },
         { signal, onProgress: (events) => progress.update(events, `${formatCount(events)} of ${formatCount(nextOffset)} events`) },
       );

@@ -22,6 +22,17 @@ export class RunDamagedError extends NisusError {
   }
 }
 
+/** Thrown when a command is given a run of a kind that it does not work on. Code `RUN_KIND`. */
+export class RunKindError extends NisusError {
+  constructor(folder: string, kind: string) {
+    super(
+      'RUN_KIND',
+      `The run in ${folder} is of the kind ${kind}: its model reads what people did in all domains of a platform. \`${PROGRAM_COMMAND} train --resume --run ${folder}\` and \`${PROGRAM_COMMAND} evaluate ${folder}\` work on it, this does not.`,
+      { fields: { folder, kind } },
+    );
+  }
+}
+
 /** Thrown when a run that is not finished is to be evaluated or served. Code `RUN_UNFINISHED`. */
 export class RunUnfinishedError extends NisusError {
   constructor(folder: string) {

@@ -3,13 +3,19 @@ import path from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { trainingConfigSchema } from '../../learn/training/training-config.ts';
-import { RunDamagedError, RunMissingError } from './run-errors.ts';
+import { RunDamagedError, RunKindError, RunMissingError } from './run-errors.ts';
 
 /** How a data set is cut for training, validation and test. */
 export const SPLIT_KINDS = ['leave-one-out', 'time'] as const;
 
 /** One of {@link SPLIT_KINDS}. */
 export type SplitKind = (typeof SPLIT_KINDS)[number];
+
+/** Kind of a run that reads what people did in all domains (`app/next-action`), as it stands in its `run.json`. */
+export const NEXT_ACTION_RUN = 'nisus-next-action-run';
+
+/** Kind of a run that ranks pages for several tasks (`app/ranking`). */
+export const RANKING_RUN = 'nisus-ranking-run';
 
 const metric = z.object({
   metric: z.string(),
@@ -77,7 +83,7 @@ export async function writeRunRecord(folder: string, record: RunRecord): Promise
 /**
  * Reads a run's record.
  *
- * @throws {RunMissingError}, {@link RunDamagedError}
+ * @throws {RunMissingError}, {@link RunDamagedError}, {@link RunKindError}
  */
 export async function readRunRecord(folder: string): Promise<RunRecord> {
   const text = await readFile(runRecordPath(folder), 'utf8').catch((cause: unknown) => {
@@ -89,6 +95,8 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
   } catch (cause) {
     throw new RunDamagedError(folder, 'run.json is not JSON', cause);
   }
+  if (typeof json === 'object' && json !== null && 'kind' in json && (json.kind === NEXT_ACTION_RUN || json.kind === RANKING_RUN))
+    throw new RunKindError(folder, json.kind);
   const record = recordSchema.safeParse(json);
   if (!record.success) throw new RunDamagedError(folder, `run.json: ${z.prettifyError(record.error)}`, record.error);
   return record.data;

@@ -128,7 +128,8 @@ function gather<Column extends Int32Array | Uint8Array | Float64Array | Float32A
 function sortByTime(rows: Int32Array, timesMs: Float64Array): void {
   for (let at = 1; at < rows.length; at++) {
     if (timesMs[rows[at]!]! >= timesMs[rows[at - 1]!]!) continue;
-    rows.sort((left, right) => timesMs[left]! - timesMs[right]! || left - right);
+    // Stable: rows of equal time stay as they stand in the log.
+    rows.sort((left, right) => timesMs[left]! - timesMs[right]!);
     return;
   }
 }

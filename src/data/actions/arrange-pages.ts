@@ -32,8 +32,8 @@ const REFINE = EVENT_ACTIONS.indexOf('refine');
 
 /**
  * Pages of impressions: by user, then the time asked for, then the request's first appearance; places by position, those
- * without one behind, then as they stand in the log. A subject that a page shows twice is one place, its first, seen and known from
- * the earlier of both on.
+ * without one behind, then as they stand in the log. A subject that a page shows twice is one place: the
+ * impression that was known first, for later ones would change what was known before.
  */
 export function arrangePages(
   shown: ImpressionColumns,
@@ -100,46 +100,44 @@ function queriesOf(done: HappeningColumns, pageCount: number): Int32Array {
 }
 
 function placesOf(shown: ImpressionColumns, listOfPage: Int32Array, listCount: number, subjectCount: number) {
-  const rows = shown.pages.length;
-  const lists = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) lists[row] = listOfPage[shown.pages[row]!]!;
-  const order = orderByGroupThenKey(lists, listCount, Float64Array.from(shown.positions));
+  const rows = firstImpressions(shown, listOfPage, listCount, subjectCount);
+  const places = rows.length;
+  const lists = rows.map((row) => listOfPage[shown.pages[row]!]!);
+  const keys = Float64Array.from(rows, (row) => shown.positions[row]!);
+  const order = orderByGroupThenKey(lists, listCount, keys);
   const offsets = new Int32Array(listCount + 1);
-  const kept = new Int32Array(rows);
-  const seenMs = new Float64Array(rows);
-  const knownMs = new Float64Array(rows);
-  /** The place of a subject on the page at hand: those from the page's first place on are its own. */
-  const placeOfSubject = new Int32Array(subjectCount).fill(-1);
-  let places = 0;
-  for (let at = 0; at < rows; at++) {
-    const row = order[at]!;
-    const list = lists[row]!;
-    if (at === 0 || lists[order[at - 1]!] !== list) offsets[list] = places;
-    const subject = shown.subjects[row]!;
-    const known = placeOfSubject[subject]!;
-    if (known >= offsets[list]! && known >= 0) {
-      seenMs[known] = Math.min(seenMs[known]!, shown.happenedMs[row]!);
-      knownMs[known] = Math.min(knownMs[known]!, shown.receivedMs[row]!);
-      continue;
-    }
-    placeOfSubject[subject] = places;
-    kept[places] = row;
-    seenMs[places] = shown.happenedMs[row]!;
-    knownMs[places++] = shown.receivedMs[row]!;
-  }
-  offsets[listCount] = places;
   const subjects = new Int32Array(places);
   const positions = new Uint16Array(places);
   const propensities = new Float32Array(places);
-  for (let list = 0; list < listCount; list++) {
-    for (let place = offsets[list]!; place < offsets[list + 1]!; place++) {
-      const row = kept[place]!;
-      subjects[place] = shown.subjects[row]!;
-      const logged = shown.positions[row]!;
-      const following = place === offsets[list] ? 0 : Math.min(positions[place - 1]! + 1, NO_POSITION);
-      positions[place] = logged === NO_POSITION ? following : logged;
-      propensities[place] = shown.propensities[row]!;
-    }
+  const seenMs = new Float64Array(places);
+  const knownMs = new Float64Array(places);
+  for (let place = 0; place < places; place++) {
+    const row = rows[order[place]!]!;
+    const list = lists[order[place]!]!;
+    const isFirst = place === 0 || lists[order[place - 1]!] !== list;
+    const logged = shown.positions[row]!;
+    const following = isFirst ? 0 : Math.min(positions[place - 1]! + 1, NO_POSITION);
+    positions[place] = logged === NO_POSITION ? following : logged;
+    subjects[place] = shown.subjects[row]!;
+    propensities[place] = shown.propensities[row]!;
+    seenMs[place] = shown.happenedMs[row]!;
+    knownMs[place] = shown.receivedMs[row]!;
+    offsets[list + 1] = place + 1;
   }
-  return { offsets, subjects, positions, propensities, seenMs: seenMs.slice(0, places), knownMs: knownMs.slice(0, places) };
+  return { offsets, subjects, positions, propensities, seenMs, knownMs };
+}
+
+/** Rows of the impressions that become places, by list, then as they stand in the log: the first of each subject on each page. */
+function firstImpressions(shown: ImpressionColumns, listOfPage: Int32Array, listCount: number, subjectCount: number): Int32Array {
+  const lists = shown.pages.map((page) => listOfPage[page]!);
+  const rows = orderByGroupThenKey(lists, listCount, null);
+  const lastListOf = new Int32Array(subjectCount).fill(-1);
+  let kept = 0;
+  for (const row of rows) {
+    const subject = shown.subjects[row]!;
+    if (lastListOf[subject] === lists[row]) continue;
+    lastListOf[subject] = lists[row]!;
+    rows[kept++] = row;
+  }
+  return rows.slice(0, kept);
 }

@@ -4,7 +4,6 @@ type Column = Int32Array | Float64Array | Float32Array | Uint16Array | Uint8Arra
 
 /** Rows in columns that grow in blocks, so that growing copies nothing. */
 export interface GrowingRows<Columns extends Readonly<Record<string, Column>>> {
-  count(): number;
   /** Columns of the block that the row of the last {@link GrowingRows.next} stands in. */
   columns(): Columns;
   /** Adds a row; returns its place in {@link GrowingRows.columns}, to be filled. */
@@ -13,7 +12,9 @@ export interface GrowingRows<Columns extends Readonly<Record<string, Column>>> {
   take(): Columns;
 }
 
-const BLOCK_ROWS = 1 << 16;
+/** Blocks double from the first size to the last: small logs are cheap, large ones waste little. */
+const FIRST_BLOCK_ROWS = 1 << 10;
+const LAST_BLOCK_ROWS = 1 << 18;
 const ROWS_MAX = 2 ** 31 - 1;
 
 /**
@@ -26,31 +27,37 @@ export function createGrowingRows<Columns extends Readonly<Record<string, Column
   make: (rows: number) => Columns,
 ): GrowingRows<Columns> {
   const full: Columns[] = [];
-  let block = make(BLOCK_ROWS);
+  let rowsInFull = 0;
+  let blockRows = FIRST_BLOCK_ROWS;
+  let block = make(blockRows);
   let inBlock = 0;
-  const count = () => full.length * BLOCK_ROWS + inBlock;
   return {
-    count,
     columns: () => block,
     next() {
-      if (inBlock === BLOCK_ROWS) {
-        if (count() > ROWS_MAX - BLOCK_ROWS) throw new TooLargeError(what, ROWS_MAX);
+      if (inBlock === blockRows) {
         full.push(block);
-        block = make(BLOCK_ROWS);
+        rowsInFull += blockRows;
+        blockRows = Math.min(2 * blockRows, LAST_BLOCK_ROWS);
+        if (rowsInFull + blockRows > ROWS_MAX) throw new TooLargeError(what, ROWS_MAX);
+        block = make(blockRows);
         inBlock = 0;
       }
       return inBlock++;
     },
     take() {
-      const rows = count();
-      const whole = make(rows);
+      const whole = make(rowsInFull + inBlock);
       const blocks = [...full, block];
       full.length = 0;
+      let from = 0;
       for (let at = 0; at < blocks.length; at++) {
-        const from = at * BLOCK_ROWS;
+        const isLast = at === blocks.length - 1;
+        let rows = 0;
         for (const name of Object.keys(whole)) {
-          whole[name]!.set(blocks[at]![name]!.subarray(0, Math.min(BLOCK_ROWS, rows - from)), from);
+          const column = isLast ? blocks[at]![name]!.subarray(0, inBlock) : blocks[at]![name]!;
+          whole[name]!.set(column, from);
+          rows = column.length;
         }
+        from += rows;
         blocks[at] = whole;
       }
       return whole;

@@ -61,7 +61,8 @@ const DEFAULT_MINIMUM_DELAYS = 50;
  *   the delay independent of the place given that: y = 1 / F(e) with probability p · F(e), else 0, so E[y] = p. Binary cross-entropy
  *   with logits is softplus(z) − y · z, linear in y, with gradient sigmoid(z) − y: the expected loss and gradient are those of the
  *   outcomes as they will once be. Whether a place has a label depends on e alone, never on the outcome. F is the empirical one of
- *   the delays of places whose windows are closed.
+ *   the delays of places whose windows are closed. A single place's loss with y > 1 has no lower bound; that of many like
+ *   places together has one.
  *
  * Source: the importance weights of feedback shift (Yasui, Morishita, Fujita, Shibata, "A Feedback Shift Correction in Predicting
  * Conversion Rates under Delayed Feedback", WWW 2020), with the delay's distribution alone, which needs no model; the unbiased

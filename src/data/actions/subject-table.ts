@@ -2,8 +2,8 @@ import type { SubjectRecord } from '../catalog/subject-record.ts';
 import { SUBJECT_KINDS } from '../events/event-actions.ts';
 import type { EventSubject } from '../events/event.ts';
 import { subjectKey, subjectOfKey } from '../events/subject-key.ts';
-import { createIdTable } from '../interactions/id-table.ts';
 import type { RaggedIndices } from './action-sequences.ts';
+import { createTextInterning } from './text-interning.ts';
 
 /**
  * What is known of subjects beside what was done with them. All columns are `[count]`.
@@ -56,16 +56,16 @@ const INSTRUMENT = SUBJECT_KINDS.indexOf('instrument');
 
 /** No subjects yet. About 150 bytes a subject, beside its key and text. */
 export function createSubjectGathering(): SubjectGathering {
-  const keys = createIdTable();
-  const authorIds = createIdTable();
-  const tagIds = createIdTable();
+  const keys = createTextInterning();
+  const authorIds = createTextInterning();
+  const tagIds = createTextInterning();
   const kinds: number[] = [];
   const authors: number[] = [];
   const tags: (readonly number[])[] = [];
   const mentions: (readonly number[])[] = [];
 
   const add = (key: string, kind: number) => {
-    const index = keys.internText(key);
+    const index = keys.intern(key);
     if (index === kinds.length) {
       kinds.push(kind);
       authors.push(-1);
@@ -74,12 +74,12 @@ export function createSubjectGathering(): SubjectGathering {
     }
     return index;
   };
-  const internTags = (names: readonly string[]) => distinct(names.map((name) => tagIds.internText(name)));
+  const internTags = (names: readonly string[]) => distinct(names.map((name) => tagIds.intern(name)));
   const internInstruments = (self: number, ids: readonly string[]) =>
     distinct(ids.map((id) => add(subjectKey({ kind: 'instrument', id }), INSTRUMENT)).filter((index) => index !== self));
 
   const tell = (index: number, subject: Pick<EventSubject, 'authorId' | 'tags' | 'instruments'>) => {
-    if (subject.authorId !== null) authors[index] = authorIds.internText(subject.authorId);
+    if (subject.authorId !== null) authors[index] = authorIds.intern(subject.authorId);
     if (subject.tags.length > 0) tags[index] = internTags(subject.tags);
     if (subject.instruments.length > 0) mentions[index] = internInstruments(index, subject.instruments);
   };
@@ -89,7 +89,7 @@ export function createSubjectGathering(): SubjectGathering {
     intern(subject) {
       const index = add(subjectKey(subject), SUBJECT_KINDS.indexOf(subject.kind));
       const { authorId } = subject;
-      if (authorId !== null && authors[index] === -1) authors[index] = authorIds.internText(authorId);
+      if (authorId !== null && authors[index] === -1) authors[index] = authorIds.intern(authorId);
       if (subject.tags.length > 0 && tags[index] === NOTHING) tags[index] = internTags(subject.tags);
       if (subject.instruments.length > 0 && mentions[index] === NOTHING) mentions[index] = internInstruments(index, subject.instruments);
       return index;
@@ -98,10 +98,10 @@ export function createSubjectGathering(): SubjectGathering {
       const texts: (string | null)[] = [];
       const createdMs: number[] = [];
       // Records may name instruments that no event did: the table grows while it is gone through.
-      for (let from = 0; lookup !== undefined && from < kinds.length; from += LOOKUP_KEYS) {
+      for (let from = 0, to = 0; lookup !== undefined && from < kinds.length; from = to) {
         signal?.throwIfAborted();
-        const to = Math.min(kinds.length, from + LOOKUP_KEYS);
-        const records = await lookup(Array.from({ length: to - from }, (_, at) => keys.text(from + at)));
+        to = Math.min(kinds.length, from + LOOKUP_KEYS);
+        const records = await lookup(keys.texts(from, to));
         for (let at = from; at < to; at++) {
           const record = records[at - from] ?? null;
           texts[at] = record === null ? null : `${record.title}\n${record.text}`;
@@ -110,8 +110,8 @@ export function createSubjectGathering(): SubjectGathering {
         }
       }
       const count = kinds.length;
-      const names = Array.from({ length: count }, (_, at) => keys.text(at));
-      const tagNames = Array.from({ length: tagIds.count() }, (_, at) => tagIds.text(at));
+      const names = keys.texts();
+      const tagNames = tagIds.texts();
       const idOf = (index: number) => subjectOfKey(names[index]!)!.id;
       const plainText = (index: number) =>
         [...tags[index]!.map((tag) => tagNames[tag]!), ...mentions[index]!.map(idOf), idOf(index)].join(' ');
@@ -121,7 +121,7 @@ export function createSubjectGathering(): SubjectGathering {
         kinds: Uint8Array.from(kinds),
         texts: Array.from({ length: count }, (_, at) => texts[at] ?? plainText(at)),
         authors: Int32Array.from(authors),
-        authorIds: Array.from({ length: authorIds.count() }, (_, at) => authorIds.text(at)),
+        authorIds: authorIds.texts(),
         tagNames,
         tags: ragged(tags),
         mentions: ragged(mentions),

@@ -14,7 +14,7 @@ export interface ActionVocabulary {
 
 /**
  * What people did in all domains, as the learning wing sees it: users and subjects are dense indices, each user's actions
- * stand together in order of time (compressed rows).
+ * stand together in the order in which they were known (compressed rows).
  *
  * User `u` did the actions `offsets[u] … offsets[u + 1] − 1`, the oldest first. All columns are `[actions]` but `offsets`.
  */
@@ -29,7 +29,7 @@ export interface ActionSequences {
   readonly actions: Uint8Array;
   /** Codes of `vocabulary.surfaces`. */
   readonly surfaces: Uint8Array;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; never falls within a user. */
   readonly timesMs: Float64Array;
   /** Size of the action in its own unit, 0 or more: seconds of dwell, units of money; NaN where it has none. */
   readonly values: Float32Array;

@@ -25,6 +25,10 @@ export interface RankingBatch {
   readonly places: Int32Array;
   /** `[pages + 1]`, the examples of each page of the batch stand together: first and end of each. */
   readonly pageOffsets: Int32Array;
+  /** Subjects whose vectors the batch holds, from row 1 on. */
+  readonly subjects: readonly number[];
+  /** Rows of the batch's subjects at which those beyond histories and candidates stand. */
+  readonly furtherRows: Int32Array;
 }
 
 /** How a training batch differs from a scored one. */
@@ -41,12 +45,14 @@ export interface RankingNoise {
  *
  * @param lists what the rows' `from` and `to` count in
  * @param noise null when scoring
+ * @param further subjects whose vectors are wanted beside those of histories and candidates; −1 for none
  */
 export function rankingFeeds(
   source: RankingSource,
   lists: Int32Array,
   rows: readonly RankingRow[],
   noise: RankingNoise | null,
+  further: ArrayLike<number> = [],
 ): RankingBatch {
   const { sequences, pages } = source;
   const batch = rows.length;
@@ -119,6 +125,7 @@ export function rankingFeeds(
       pageOffsets[++pageAt] = example;
     }
   });
+  const furtherRows = Int32Array.from(further, (subject) => subjects.of(subject));
   const tensor = (columns: Readonly<Record<string, Int32Array | Float32Array>>, part: string, width: number) =>
     Object.entries(columns).map(([name, data]) => [`${part}/${name}`, { data, shape: [batch, width] }] as const);
   return {
@@ -134,6 +141,8 @@ export function rankingFeeds(
     },
     places,
     pageOffsets,
+    subjects: subjects.numbers(),
+    furtherRows,
   };
 }
 

@@ -13,6 +13,8 @@ export interface SubjectFeatures {
   readonly kinds: Int32Array;
   /** `[count]`, rows of the author table: 0 none, 1 unknown. */
   readonly authors: Int32Array;
+  /** `[count]`, when each came to be, milliseconds since the epoch; NaN where unknown. */
+  readonly createdMs: Float64Array;
   readonly grams: GramRows;
   readonly embeddings: SubjectTable['embeddings'];
 }
@@ -38,6 +40,7 @@ export function subjectFeatures(table: SubjectTable, options: SubjectFeatureOpti
     kinds: Int32Array.from(kinds, (kind) => kind + 1),
     authors: Int32Array.from(authors, (author) => fold(author, author >= 0 && options.knownAuthor(author), options.authorBuckets)),
     grams: hashGrams(table.texts, options, (at) => marksOf(table, at)),
+    createdMs: table.createdMs,
     embeddings: table.embeddings,
   };
 }

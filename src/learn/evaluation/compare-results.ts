@@ -70,7 +70,8 @@ export function compareResults(first: EvaluationResult, second: EvaluationResult
   };
 }
 
-function requireSameCases(first: EvaluationResult, second: EvaluationResult): void {
+/** @throws EvaluationError `COMPARISON_MISMATCH` naming what differs */
+export function requireSameCases(first: EvaluationResult, second: EvaluationResult): void {
   const fault = mismatch(first, second);
   if (fault === null) return;
   throw new EvaluationError(
@@ -83,7 +84,11 @@ function requireSameCases(first: EvaluationResult, second: EvaluationResult): vo
 function mismatch(first: EvaluationResult, second: EvaluationResult): string | null {
   const cutoffs = (result: EvaluationResult) => [...new Set(result.metrics.map(({ cutoff }) => cutoff))].join();
   const candidates = ({ protocol }: EvaluationResult) =>
-    protocol.candidates.kind === 'all' ? 'all' : `${protocol.candidates.by} ${protocol.candidates.negatives} seed ${protocol.seed}`;
+    protocol.candidates.kind === 'all'
+      ? 'all'
+      : protocol.candidates.kind === 'alive'
+        ? JSON.stringify(protocol.candidates)
+        : `${protocol.candidates.by} ${protocol.candidates.negatives} seed ${protocol.seed}`;
   if (!sameValues(first.users, second.users)) return 'users';
   if (!sameValues(first.targets, second.targets)) return 'targets';
   if (first.protocol.split !== second.protocol.split) return 'split';

@@ -3,11 +3,19 @@ export type CandidateSet =
   | { readonly kind: 'all' }
   | { readonly kind: 'sampled'; readonly by: 'uniform' | 'popularity'; readonly negatives: number };
 
+/** All that were there at a case's moment (see `actions/subject-lives.ts`), or those of them that `among` names. */
+export interface AliveCandidateSet {
+  readonly kind: 'alive';
+  readonly among: string;
+  /** Mean over cases, the target included. */
+  readonly meanCount: number;
+}
+
 /** Everything that a figure depends on besides the data and the ranker. Results of different protocols do not compare. */
 export interface EvaluationProtocol {
   /** What was cut and how. */
   readonly split: string;
-  readonly candidates: CandidateSet;
+  readonly candidates: CandidateSet | AliveCandidateSet;
   /** Whether a user's earlier items are candidates too; the target is one in any case. */
   readonly seenItems: 'left out' | 'kept';
   /** Only so many of the latest items of a history reach the ranker; null for all. */
@@ -35,9 +43,11 @@ export function describeProtocol(protocol: EvaluationProtocol): ProtocolLine[] {
       text:
         candidates.kind === 'all'
           ? 'all items (full ranking)'
-          : `the target and ${candidates.negatives} sampled negatives (${
-              candidates.by === 'uniform' ? 'uniform' : 'by popularity'
-            }, without replacement): not comparable with full ranking`,
+          : candidates.kind === 'alive'
+            ? `full ranking among ${candidates.among} that were there at the moment: from when each came to be until a day after it was last shown or acted on; ${candidates.meanCount.toFixed(0)} on average`
+            : `the target and ${candidates.negatives} sampled negatives (${
+                candidates.by === 'uniform' ? 'uniform' : 'by popularity'
+              }, without replacement): not comparable with full ranking`,
     },
     {
       label: 'seen items',

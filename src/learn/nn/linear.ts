@@ -11,6 +11,8 @@ export interface LinearOptions {
   readonly bias?: boolean;
   /** @default glorotUniform */
   readonly initializer?: Initializer;
+  /** @default zeros */
+  readonly biasInitializer?: Initializer;
 }
 
 /**
@@ -22,6 +24,6 @@ export function linear(name: string, x: Tensor, outputSize: number, options: Lin
     if (typeof inputSize !== 'number') throw new ShapeError('linear', [x], 'last axis must have a fixed size');
     const weight = parameter('weight', [inputSize, outputSize], options.initializer ?? glorotUniform);
     const product = matmul(x, weight);
-    return options.bias === false ? product : add(product, parameter('bias', [outputSize], zeros));
+    return options.bias === false ? product : add(product, parameter('bias', [outputSize], options.biasInitializer ?? zeros));
   });
 }

@@ -6,6 +6,11 @@ export const zeros: Initializer = (shape) => new Float32Array(count(shape));
 /** All ones. */
 export const ones: Initializer = (shape) => new Float32Array(count(shape)).fill(1);
 
+/** One number everywhere. */
+export function filledWith(value: number): Initializer {
+  return (shape) => new Float32Array(count(shape)).fill(value);
+}
+
 /** Normal with mean 0. @param deviation default .02 */
 export function normal(deviation = 0.02): Initializer {
   return (shape, random) => Float32Array.from({ length: count(shape) }, () => random.normal() * deviation);

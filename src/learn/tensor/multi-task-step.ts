@@ -14,7 +14,7 @@ import { fetchedOf, fetchOutputs } from './step-fetch.ts';
 import { onlyInputs, stepInput, stepVector } from './step-input.ts';
 import { symbolicSizes } from './symbolic-sizes.ts';
 import { createTableCarrier, tableUpdateOutputs } from './tables/table-update.ts';
-import { MultiTaskError, taskGradients, taskLayout, type TaskGradients, type TaskLayout } from './task-gradients.ts';
+import { inLayoutOrder, MultiTaskError, taskGradients, taskLayout, type TaskGradients, type TaskLayout } from './task-gradients.ts';
 import type { Tensor } from './tensor.ts';
 import type { StepResult, TrainingStep, TrainingStepOptions } from './training-step.ts';
 
@@ -148,7 +148,8 @@ export async function compileMultiTaskStep(options: MultiTaskStepOptions): Promi
       const updated = await second.run(onlyInputs(second.inputs, all), { ...vectors.into, ...rows.into });
       const gradientNorm = (updated['gradientNorm']!.data as Float32Array)[0]!;
       if (!(gradientNorm <= (options.explodingNorm ?? 1e6))) {
-        await diagnose({ ...failed, gradientNorm, slots: layout.slots, parameterGradients: combinedParts(found, count) });
+        const slots = [...places.shared, ...places.own];
+        await diagnose({ ...failed, gradientNorm, slots, parameterGradients: combinedParts(found, count) });
       }
       buffers.accept(step);
       tables.write();
@@ -188,7 +189,8 @@ function firstOutputs(found: TaskGradients, options: MultiTaskStepOptions): Reco
 }
 
 /** The second run: what the first returned, combined, moves the parameters and the rows of tables. */
-function secondOutputs(found: TaskGradients, { layout, tasks }: TaskLayout, options: MultiTaskStepOptions): Record<string, Tensor> {
+function secondOutputs(found: TaskGradients, places: TaskLayout, options: MultiTaskStepOptions): Record<string, Tensor> {
+  const { layout, tasks } = places;
   const combination = input(stepInput('combination'), 'float32', [1, tasks.length]);
   const fed = (name: string, like: Tensor) => input(stepInput(`gradient/${name}`), 'float32', like.shape);
   const combined = (name: string, like: Tensor) => matmul(combination, reshape(fed(name, like), [tasks.length, -1]));
@@ -198,7 +200,8 @@ function secondOutputs(found: TaskGradients, { layout, tasks }: TaskLayout, opti
   ];
   const { optimizer, clipNorm = null } = options;
   return {
-    ...(parts.length > 0 && updateOutputs(layout, stepVector('parameters', layout.size), concatenate(parts, 0), { optimizer, clipNorm })),
+    ...(parts.length > 0 &&
+      updateOutputs(layout, stepVector('parameters', layout.size), inLayoutOrder(concatenate(parts, 0), places), { optimizer, clipNorm })),
     ...tableUpdateOutputs(options.tables ?? [], (rows, index) =>
       reshape(combined(tableGradient(index), found.tables[index]!), rows.values.shape, rows.values),
     ),

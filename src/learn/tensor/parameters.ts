@@ -66,15 +66,17 @@ export function initialParameters(layout: ParameterLayout, seed: number): Float3
  * The parameters of a layout cut from one fed vector.
  *
  * @param vector the tensor to cut, float32 `[layout.size]`
+ * @param reached the layout of the graph that is compiled, by default the same; it may have fewer parameters, found by name
  * @returns what to put in the place of each parameter when a graph is compiled
  */
-export function cutParameters(layout: ParameterLayout, vector: Tensor): ReadonlyMap<Tensor, Tensor> {
+export function cutParameters(layout: ParameterLayout, vector: Tensor, reached: ParameterLayout = layout): ReadonlyMap<Tensor, Tensor> {
   const pieces = split(
     vector,
     0,
     layout.slots.map((slot) => slot.size),
   );
-  return new Map(layout.slots.map((slot, index) => [slot.tensor, reshape(pieces[index]!, slot.shape)]));
+  const pieceOf = new Map(layout.slots.map(({ name }, index) => [name, pieces[index]!]));
+  return new Map(reached.slots.map(({ name, tensor, shape }) => [tensor, reshape(pieceOf.get(name)!, shape)]));
 }
 
 /** A view of one parameter in a flat vector. */

@@ -22,8 +22,9 @@ const tasksMax = 64;
 /** Which parameters the tasks share, and where all of them lie. */
 export interface TaskLayout {
   readonly tasks: readonly string[];
-  /** Shared parameters first, layer by layer, then the others; otherwise in order of names. */
+  /** In order of names, as every layout: whoever reads the parameters of a run need not know what its step was. */
   readonly layout: ParameterLayout;
+  /** Layer by layer; offsets are places in a gradient in which these stand first, then {@link own}. */
   readonly shared: readonly ParameterSlot[];
   readonly own: readonly ParameterSlot[];
   /** Floats of all shared parameters. */
@@ -89,7 +90,31 @@ export function taskLayout(losses: Readonly<Record<string, Tensor>>, options: Ta
     ...[...byLayer].map(([name, parts]) => ({ name, size: parts.reduce((total, slot) => total + slot.size, 0) })),
     ...tables.map(({ rows }) => ({ name: `table/${rows.table.name}`, size: null })),
   ];
-  return { tasks, layout: { slots, size }, shared, own, sharedSize: shared.reduce((total, slot) => total + slot.size, 0), layers };
+  return { tasks, layout: all, shared, own, sharedSize: shared.reduce((total, slot) => total + slot.size, 0), layers };
+}
+
+/**
+ * Puts a gradient of the shared parameters and then the others, `[size]`, into the order of the layout. Parameters that stand
+ * side by side in both orders go as one piece.
+ */
+export function inLayoutOrder(gradient: Tensor, { layout, shared, own }: Pick<TaskLayout, 'layout' | 'shared' | 'own'>): Tensor {
+  const from = new Map([...shared, ...own].map(({ name, offset }) => [name, offset]));
+  const pieces: { from: number; size: number }[] = [];
+  for (const { name, size } of layout.slots) {
+    const last = pieces.at(-1);
+    if (last !== undefined && last.from + last.size === from.get(name)!) last.size += size;
+    else pieces.push({ from: from.get(name)!, size });
+  }
+  const asFound = pieces.toSorted((a, b) => a.from - b.from);
+  const parts = split(
+    gradient,
+    0,
+    asFound.map(({ size }) => size),
+  );
+  return concatenate(
+    pieces.map((piece) => parts[asFound.indexOf(piece)]!),
+    0,
+  );
 }
 
 function parametersOf(loss: Tensor): string[] {

@@ -16,7 +16,7 @@ export interface RunProgress {
   /** Loss summed over the epoch's batches so far. */
   epochLossSum: number;
   /** Best validation so far. */
-  best: { readonly epoch: number; readonly metric: number } | null;
+  best: { readonly epoch: number; readonly metric: number; /** Absent: true. */ readonly admissible?: boolean } | null;
   validationsSinceBest: number;
   /** Whether the run has ended by itself. */
   finished: boolean;

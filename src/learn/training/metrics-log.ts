@@ -4,18 +4,36 @@ import { writeFileAtomically } from '../../base/atomic-file.ts';
 import type { ConflictRecord } from './gradient-conflict/conflict-record.ts';
 import type { RankingFigures, ValidationReport } from './training-observer.ts';
 
+/** Where a constraint of a composite loss stands after a step, in its own unit. */
+export interface ConstraintReport {
+  /** In this batch; null where no example of it counts. */
+  readonly value: number | null;
+  /** Running mean, which the multiplier follows; null before there is one. */
+  readonly running: number | null;
+  readonly atMost: number;
+  /** What its relative excess counted in this step. */
+  readonly multiplier: number;
+}
+
+/** Numbers of a step of several tasks. */
+export interface TaskNumbers {
+  /** Without weights: of each task, and as `TASK/LOSS` of each term of a task that has several. */
+  readonly losses?: Readonly<Record<string, number>>;
+  /** λ of each task, where it moves. */
+  readonly lossWeights?: Readonly<Record<string, number>>;
+  readonly constraints?: Readonly<Record<string, ConstraintReport>>;
+}
+
 /** A line of a run's `metrics.jsonl`. */
 export type MetricsLine<Figures extends object = RankingFigures> =
-  | {
+  | ({
       readonly kind: 'step';
       readonly step: number;
       readonly epoch: number;
       readonly loss: number;
-      /** Of each task, where there are several. */
-      readonly losses?: Readonly<Record<string, number>>;
       readonly gradientNorm: number;
       readonly learningRate: number;
-    }
+    } & TaskNumbers)
   | ({ readonly kind: 'conflict' } & ConflictRecord)
   | ({ readonly kind: 'validation' } & Figures & Omit<ValidationReport<object>, 'seconds'>);
 

@@ -41,6 +41,15 @@ describe('negatives', () => {
     targetItems.forEach((item, at) => expect(feeds['targetLogQ']!.data[at]).toBeCloseTo(Math.log(expected[item - 1]!), 5));
   });
 
+  it('lists: uniform over all items, one draw for all lists of a step', () => {
+    const { data, shape } = negativeFeeds(train, { kind: 'list', loss: { kind: 'softmax' }, negatives: 8000 }, 1)(batch, 1)['negatives']!;
+    expect(shape).toEqual([8000]);
+    for (let item = 1; item <= 5; item++) {
+      const share = (data as Int32Array).filter((drawn) => drawn === item).length / 8000;
+      expect(Math.abs(share - 0.2)).toBeLessThan(0.02);
+    }
+  });
+
   it('follow from seed and step', () => {
     const draw = (seed: number, step: number) =>
       negativeFeeds(train, { kind: 'sampled-softmax', negatives: 50, sampling: 'uniform' }, seed)(batch, step)['negatives'];

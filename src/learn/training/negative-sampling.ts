@@ -5,7 +5,7 @@ import type { LossConfig } from './next-item-loss.ts';
 import type { SequenceBatch } from './sequence-batches.ts';
 
 /** Draws the negatives that a loss needs, as feeds; the same for the same seed and step. */
-export type NegativeFeeds = (batch: SequenceBatch, step: number) => Record<string, TensorValue>;
+export type NegativeFeeds = (batch: Pick<SequenceBatch, 'targetItems'>, step: number) => Record<string, TensorValue>;
 
 /** @param train whose item counts give the popularity distribution */
 export function negativeFeeds(train: InteractionSequences, loss: LossConfig, seed: number): NegativeFeeds {
@@ -21,6 +21,13 @@ export function negativeFeeds(train: InteractionSequences, loss: LossConfig, see
         negativeLogQ: { data: Float32Array.from(negatives, (item) => draw.logQ(item - 1)), shape: [loss.negatives] },
         targetLogQ: { data: Float32Array.from(batch.targetItems, (item) => draw.logQ(item - 1)), shape: [batch.targetItems.length] },
       };
+    };
+  }
+  if (loss.kind === 'list') {
+    return (_batch, step) => {
+      const random = createRandom(seed, 'negatives', step);
+      const data = Int32Array.from({ length: loss.negatives }, () => random.integer(itemCount) + 1);
+      return { negatives: { data, shape: [loss.negatives] } };
     };
   }
   return (batch, step) => {

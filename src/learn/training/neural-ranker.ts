@@ -3,7 +3,7 @@ import { modelName, usesTimes, type ModelConfig } from '../models/model-config.t
 import { scoringGraph } from '../models/scoring-graph.ts';
 import { scoreHistories } from '../models/sequence-scorer.ts';
 import { input } from '../tensor/leaf.ts';
-import { cutParameters, parameterLayout } from '../tensor/parameters.ts';
+import { cutParameters, parameterLayout, type ParameterLayout } from '../tensor/parameters.ts';
 import { compileProgram } from '../tensor/program.ts';
 
 /** A ranker over parameters that still change: compiled once, scores with whatever they are at the call. */
@@ -14,17 +14,19 @@ export interface NeuralRanker extends Ranker {
 /**
  * Compiles the scoring graph of a model in training.
  *
- * @param parameters the present flat vector, laid out as in training
+ * @param parameters the present flat vector
+ * @param options.layout how the vector is laid out, where training has parameters that scoring has not. @default scoring's own
  */
 export async function neuralRanker(
   config: ModelConfig,
   itemCount: number,
   parameters: () => Float32Array,
-  options: { readonly threads?: number } = {},
+  options: { readonly threads?: number; readonly layout?: ParameterLayout } = {},
 ): Promise<NeuralRanker> {
   const scores = scoringGraph(config, itemCount);
-  const layout = parameterLayout([scores]);
-  const substitutions = cutParameters(layout, input('parameters', 'float32', [layout.size]));
+  const reached = parameterLayout([scores]);
+  const { layout = reached } = options;
+  const substitutions = cutParameters(layout, input('parameters', 'float32', [layout.size]), reached);
   const program = await compileProgram({ scores }, { substitutions, threads: options.threads ?? 2 });
   return {
     name: modelName(config),

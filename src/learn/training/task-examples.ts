@@ -1,7 +1,7 @@
 import { createRandom } from '../../base/random.ts';
 import { NisusError } from '../../base/error.ts';
 import type { TensorValue } from '../tensor/program.ts';
-import { taskFeeds } from './task-loss.ts';
+import { maskFeed, taskFeeds } from './task-loss.ts';
 import type { LoopBatch } from './training-loop.ts';
 
 /** Examples with the outcomes of several tasks. */
@@ -11,6 +11,8 @@ export interface TaskExamples {
   readonly labels: Readonly<Record<string, Float32Array>>;
   /** `[rows]`, what each example counts in the losses, 0 or more. @default 1 each */
   readonly weights?: Float32Array;
+  /** Named masks, `[rows]` each: what an example counts in terms of a composite loss that name the mask, 0 or more. */
+  readonly masks?: Readonly<Record<string, Float32Array>>;
   /** What the encoder is fed for some rows, by name of its inputs; their first axis is that of the rows. */
   feeds(rows: Int32Array): Record<string, TensorValue>;
 }
@@ -26,14 +28,16 @@ export class TaskExamplesError extends NisusError {
  * Checks that each task has examples of both outcomes: with one alone there is nothing to tell apart, and no AUC.
  *
  * @param what the examples' name in messages
+ * @param masks names of masks that there must be
  * @throws {TaskExamplesError}
  */
-export function checkTaskExamples(what: string, examples: TaskExamples, tasks: readonly string[]): void {
+export function checkTaskExamples(what: string, examples: TaskExamples, tasks: readonly string[], masks: readonly string[] = []): void {
   if (examples.weights !== undefined && examples.weights.length !== examples.rows)
     throw new TaskExamplesError(what, `${examples.weights.length} weights stand beside ${examples.rows} rows`, {});
   const wrong = examples.weights?.findIndex((weight) => !(weight >= 0 && weight < Infinity)) ?? -1;
   if (wrong >= 0)
     throw new TaskExamplesError(what, `weight of row ${wrong} is ${examples.weights![wrong]}, expected a number from 0`, { row: wrong });
+  for (const mask of masks) checkMask(what, examples, mask);
   for (const task of tasks) {
     const labels = examples.labels[task];
     if (labels === undefined) throw new TaskExamplesError(what, `there are no labels of task "${task}"`, { task });
@@ -58,7 +62,22 @@ export function checkTaskExamples(what: string, examples: TaskExamples, tasks: r
   }
 }
 
-/** What some rows are fed to a training step: the encoder's feeds, and labels and masks of each task. */
+function checkMask(what: string, { masks, rows }: TaskExamples, mask: string): void {
+  const values = masks?.[mask];
+  if (values === undefined) {
+    const given = Object.keys(masks ?? {});
+    throw new TaskExamplesError(what, `there is no mask "${mask}", given are ${given.map((name) => `"${name}"`).join(', ') || 'none'}`, {
+      mask,
+    });
+  }
+  if (values.length !== rows)
+    throw new TaskExamplesError(what, `${values.length} values of mask "${mask}" stand beside ${rows} rows`, { mask });
+  const wrong = values.findIndex((value) => !(value >= 0 && value < Infinity));
+  if (wrong >= 0)
+    throw new TaskExamplesError(what, `mask "${mask}" is ${values[wrong]} in row ${wrong}, expected a number from 0`, { mask, row: wrong });
+}
+
+/** What some rows are fed to a training step: the encoder's feeds, labels and masks of each task, and named masks. */
 export function exampleFeeds(examples: TaskExamples, tasks: readonly string[], rows: Int32Array): Record<string, TensorValue> {
   const feeds = examples.feeds(rows);
   const shape = [rows.length];
@@ -76,6 +95,8 @@ export function exampleFeeds(examples: TaskExamples, tasks: readonly string[], r
     feeds[names.label] = { data: label, shape };
     feeds[names.mask] = { data: mask, shape };
   }
+  for (const [name, values] of Object.entries(examples.masks ?? {}))
+    feeds[maskFeed(name)] = { data: Float32Array.from(rows, (row) => values[row]!), shape };
   return feeds;
 }
 

@@ -9,6 +9,11 @@ export function taskFeeds(task: string): { readonly label: string; readonly mask
   return { label: `label/${task}`, mask: `mask/${task}` };
 }
 
+/** Name of the feed of a named mask, `[batch]`: what each example counts in the terms that name it, 0 for not at all. */
+export function maskFeed(mask: string): string {
+  return `places/${mask}`;
+}
+
 /**
  * The loss of each task: the mean binary cross-entropy of those examples of the batch that have the task (Tang et al. 2020,
  * eq. 8: Σ δᵢ BCEᵢ / Σ δᵢ), 0 where none has it. Inputs `label/TASK` and `mask/TASK`, float32 `[batch]`; a mask may hold
@@ -23,10 +28,21 @@ export function taskLosses(logits: Readonly<Record<string, Tensor>>): Record<str
       const { label, mask } = taskFeeds(task);
       const masks = input(mask, 'float32', logit.shape);
       const losses = binaryCrossEntropyWithLogits(logit, input(label, 'float32', logit.shape));
-      // The floor only meets a batch without the task: what is divided is 0 there.
-      return [task, divide(sum(multiply(losses, masks)), maximum(sum(masks), constant(1e-9)))];
+      return [task, maskedMean(losses, masks).value];
     }),
   );
+}
+
+/**
+ * Σ mᵢ xᵢ / Σ mᵢ, a scalar, 0 where no mask is above 0.
+ *
+ * @returns the mean, and 1 or 0 for whether anything counts
+ */
+export function maskedMean(values: Tensor, masks: Tensor): { readonly value: Tensor; readonly present: Tensor } {
+  const total = sum(masks);
+  // The floor only meets a batch without the task: what is divided is 0 there.
+  const count = maximum(total, constant(1e-9));
+  return { value: divide(sum(multiply(values, masks)), count), present: divide(total, count) };
 }
 
 /** Σ weight · loss over the tasks; every task must have a weight. */

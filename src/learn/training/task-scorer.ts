@@ -1,7 +1,8 @@
 import { buildMultiTask } from '../models/multi-task/build-multi-task.ts';
 import { tallyUtilisation, type GateUtilisation } from '../models/multi-task/gate-utilisation.ts';
 import type { MultiTaskConfig } from '../models/multi-task/multi-task-config.ts';
-import { input } from '../tensor/leaf.ts';
+import { constant, input } from '../tensor/leaf.ts';
+import { minimum } from '../tensor/operators/binary.ts';
 import { sigmoid } from '../tensor/operators/unary.ts';
 import { cutParameters, parameterLayout } from '../tensor/parameters.ts';
 import { compileProgram } from '../tensor/program.ts';
@@ -49,8 +50,8 @@ export async function openTaskScorer(
   const { tasks } = model;
   const { logits, conditionalLogit, gates } = buildMultiTask(model.config, () => model.encoder.build('serving'), tasks, 'serving');
   const layout = parameterLayout(Object.values(logits));
-  const outputs: Record<string, Tensor> = Object.fromEntries(tasks.map((task) => [`task/${task}`, sigmoid(logits[task]!)]));
-  if (conditionalLogit !== null) outputs['conditional'] = sigmoid(conditionalLogit);
+  const outputs: Record<string, Tensor> = Object.fromEntries(tasks.map((task) => [`task/${task}`, probability(logits[task]!)]));
+  if (conditionalLogit !== null) outputs['conditional'] = probability(conditionalLogit);
   gates.forEach(({ weights }, at) => (outputs[`gate/${at}`] = weights));
   const program = await compileProgram(outputs, {
     substitutions: cutParameters(layout, input('parameters', 'float32', [layout.size])),
@@ -77,4 +78,9 @@ export async function openTaskScorer(
     },
     close: () => program.close(),
   };
+}
+
+/** The runtime's sigmoid reaches 1.0000001 for logits about 17. */
+function probability(logit: Tensor): Tensor {
+  return minimum(sigmoid(logit), constant(1));
 }

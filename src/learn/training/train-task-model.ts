@@ -1,33 +1,36 @@
 import { areaUnderCurve } from '../evaluation/binary/area-under-curve.ts';
 import { logLoss } from '../evaluation/binary/log-loss.ts';
-import { buildMultiTask } from '../models/multi-task/build-multi-task.ts';
-import { compileTrainingStep, type TrainingStep, type TrainingStepOptions } from '../tensor/training-step.ts';
+import { buildMultiTask, type MultiTaskOutput } from '../models/multi-task/build-multi-task.ts';
+import { deadExperts, type GateUtilisation } from '../models/multi-task/gate-utilisation.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { compositeFormula } from './composite-loss/composite-formula.ts';
+import { namedMasks, needsLists, type CompositeLossConfig } from './composite-loss/composite-loss-config.ts';
+import { CompositeLossError, compositeLosses } from './composite-loss/composite-losses.ts';
+import { compileCompositeStep } from './composite-loss/composite-step.ts';
+import { constraintFigures, constraintsHold, type ConstraintFigure } from './composite-loss/constraint-figures.ts';
 import { withGateBalance } from './gate-balance.ts';
 import { makeOptimizer, makeSchedule } from './make-optimizer.ts';
 import { checkTaskExamples, exampleBatches, type TaskExamples } from './task-examples.ts';
-import { taskLosses, weightedSum } from './task-loss.ts';
-import { openTaskScorer, type TaskEncoder, type TaskScorer } from './task-scorer.ts';
+import { taskLosses } from './task-loss.ts';
+import { openTaskScorer, type TaskEncoder, type TaskScorer, type TaskScores } from './task-scorer.ts';
+import { fixedWeightStep, type CompileTaskStep } from './task-step.ts';
 import type { TaskTrainingConfig } from './task-training-config.ts';
-import { runTrainingLoop, type LoopOptions, type LoopStep, type TrainOutcome } from './training-loop.ts';
+import { runTrainingLoop, type LoopOptions, type TrainOutcome } from './training-loop.ts';
+
+export { fixedWeightStep, type CompileTaskStep, type TaskStep } from './task-step.ts';
 
 /** What a validation of a multi-task model measures, on the examples that have the task. */
 export interface TaskFigures {
   /** Mean of the tasks' AUCs: what chooses the best epoch. */
   readonly meanAuc: number;
   readonly tasks: Readonly<Record<string, { readonly auc: number; readonly logLoss: number }>>;
+  /** Bounds of a composite loss, as they stand on these examples; absent without bounds. */
+  readonly constraints?: Readonly<Record<string, ConstraintFigure>>;
+  /** How the gates of the model used their experts on these examples; absent where it has none. */
+  readonly gates?: readonly GateUtilisation[];
+  /** See `deadExperts`; absent where the model has no gates. */
+  readonly deadExperts?: readonly string[];
 }
-
-/** A step over several losses. */
-export interface TaskStep extends LoopStep, Pick<TrainingStep, 'close'> {}
-
-/**
- * Makes the step of a run from the scalar loss of each task. This is where gradient strategies and loss weights that move
- * come in: anything that turns losses into a step will do.
- *
- * @param options all else that a step is made of, ready
- */
-export type CompileTaskStep = (losses: Readonly<Record<string, Tensor>>, options: Omit<TrainingStepOptions, 'loss'>) => Promise<TaskStep>;
 
 /** What a run needs. */
 export interface TrainTasksOptions extends LoopOptions<TaskFigures> {
@@ -36,45 +39,37 @@ export interface TrainTasksOptions extends LoopOptions<TaskFigures> {
   readonly train: TaskExamples;
   /** Chooses the best epoch and ends the run; never the test examples. */
   readonly validation: TaskExamples;
-  /** @default {@link fixedWeightStep} with the config's weights */
+  /** @default the step of the config's loss; without one {@link fixedWeightStep} with the config's weights */
   readonly compileStep?: CompileTaskStep;
 }
 
-/** The step of Σ weight · loss with weights that stay, in one graph. */
-export function fixedWeightStep(weights: Readonly<Record<string, number>>): CompileTaskStep {
-  return async (losses, options) => {
-    const fetch = Object.fromEntries(Object.entries(losses).map(([task, loss]) => [`loss/${task}`, loss]));
-    const step = await compileTrainingStep({ ...options, loss: weightedSum(losses, weights), fetch: { ...options.fetch, ...fetch } });
-    return {
-      ...step,
-      async run(feeds) {
-        const result = await step.run(feeds);
-        const valueOf = (task: string) => Number(result.fetched[`loss/${task}`]!.data[0]);
-        return { ...result, losses: Object.fromEntries(Object.keys(losses).map((task) => [task, valueOf(task)])) };
-      },
-    };
-  };
-}
-
 /**
- * Trains a multi-task model over any encoder: shuffled batches, masked binary cross-entropy a task, a validation after every
- * so many epochs, early stopping on the mean AUC of the tasks, checkpoints that a killed run goes on from. One seed gives one
- * result.
+ * Trains a multi-task model over any encoder: shuffled batches, masked binary cross-entropy a task or a composite loss, a
+ * validation after every so many epochs, early stopping on the mean AUC of the tasks, checkpoints that a killed run goes on
+ * from. One seed gives one result. With constraints an epoch that keeps them on the validation examples is better than any
+ * that does not, whatever its AUC.
  *
- * @throws {TaskExamplesError} where a task has one class or none; {@link NonFiniteError} {@link ExplodingGradientError}
- *   {@link CheckpointMismatchError}
+ * The folder receives, beside what the loop writes, `loss.md`: the composite loss as a formula.
+ *
+ * @throws {TaskExamplesError} where a task has one class or none; {@link CompositeLossError} for losses over lists, which
+ *   need batches of lists; {@link NonFiniteError} {@link ExplodingGradientError} {@link CheckpointMismatchError}
  */
 export async function trainTaskModel(options: TrainTasksOptions): Promise<TrainOutcome> {
   const { config, encoder, train, validation } = options;
+  const { loss } = config;
   const tasks = config.tasks.map(({ name }) => name);
-  checkTaskExamples('training examples', train, tasks);
-  checkTaskExamples('validation examples', validation, tasks);
+  const masks = loss === undefined ? [] : namedMasks(loss);
+  if (loss !== undefined && needsLists(loss)) {
+    throw new CompositeLossError('the loss has terms over lists, but these examples stand in no lists; train on lists of impressions', {});
+  }
+  checkTaskExamples('training examples', train, tasks, masks);
+  checkTaskExamples('validation examples', validation, tasks, masks);
   const batchesInEpoch = Math.ceil(train.rows / config.batchSize);
   const plannedSteps = config.epochs * batchesInEpoch;
-  const { logits, gates } = buildMultiTask(config.model, () => encoder.build('training'), tasks, 'training');
+  const model = buildMultiTask(config.model, () => encoder.build('training'), tasks, 'training');
   const optimizer = makeOptimizer(config.optimizer);
-  const compileStep = options.compileStep ?? fixedWeightStep(Object.fromEntries(config.tasks.map(({ name, weight }) => [name, weight])));
-  const step = await compileStep(withGateBalance(taskLosses(logits), gates, config.gateBalance), {
+  const { losses, compileStep } = lossesOf(config, model);
+  const step = await (options.compileStep ?? compileStep)(losses, {
     optimizer,
     learningRate: makeSchedule(config.optimizer, plannedSteps),
     clipNorm: config.optimizer.clipNorm,
@@ -92,8 +87,10 @@ export async function trainTaskModel(options: TrainTasksOptions): Promise<TrainO
         plannedSteps,
         batchCount: () => batchesInEpoch,
         batches: (epoch, firstBatch) => exampleBatches(train, tasks, config, epoch, firstBatch),
-        validate: () => taskFigures(scorer, validation, tasks),
+        validate: () => taskFigures(scorer, validation, tasks, loss),
         metric: { name: 'mean AUC', of: ({ meanAuc }) => meanAuc },
+        admissible: ({ constraints = {} }) => constraintsHold(constraints),
+        ...(loss !== undefined && { documents: { 'loss.md': compositeFormula(loss).markdown } }),
       },
       options,
     );
@@ -103,21 +100,49 @@ export async function trainTaskModel(options: TrainTasksOptions): Promise<TrainO
   }
 }
 
+function lossesOf(
+  config: TaskTrainingConfig,
+  { logits, gates }: MultiTaskOutput,
+): { losses: Readonly<Record<string, Tensor>>; compileStep: CompileTaskStep } {
+  if (config.loss === undefined) {
+    const weights = Object.fromEntries(config.tasks.map(({ name, weight }) => [name, weight]));
+    return { losses: withGateBalance(taskLosses(logits), gates, config.gateBalance), compileStep: fixedWeightStep(weights) };
+  }
+  const { losses, terms } = compositeLosses(config.loss, logits, { gates });
+  return { losses, compileStep: compileCompositeStep(config.loss, terms) };
+}
+
 /**
- * AUC and log loss of each task on the examples that have it, weighted as the examples are.
+ * AUC and log loss of each task on the examples that have it, weighted as the examples are; how the model's gates used their
+ * experts; and what the bounds of a loss come to.
  *
  * @throws EvaluationError `SINGLE_CLASS`
  */
-export async function taskFigures(scorer: TaskScorer, examples: TaskExamples, tasks: readonly string[]): Promise<TaskFigures> {
-  const { probabilities } = await scorer.score(examples);
+export async function taskFigures(
+  scorer: TaskScorer,
+  examples: TaskExamples,
+  tasks: readonly string[],
+  loss?: Pick<CompositeLossConfig, 'constraints'>,
+): Promise<TaskFigures> {
+  const scores = await scorer.score(examples);
   const figures = Object.fromEntries(
     tasks.map((task) => {
-      const defined = withTask(examples, task, probabilities[task]!);
+      const defined = withTask(examples, task, scores.probabilities[task]!);
       return [task, { auc: areaUnderCurve(defined), logLoss: logLoss(defined) }];
     }),
   );
   const meanAuc = Object.values(figures).reduce((sum, { auc }) => sum + auc, 0) / tasks.length;
-  return { meanAuc, tasks: figures };
+  const bounded = loss !== undefined && loss.constraints.length > 0;
+  return {
+    meanAuc,
+    tasks: figures,
+    ...(bounded && { constraints: constraintFigures(loss, scores.probabilities, examples) }),
+    ...gateFigures(scores),
+  };
+}
+
+function gateFigures({ gates }: TaskScores): Pick<TaskFigures, 'gates' | 'deadExperts'> {
+  return gates.length === 0 ? {} : { gates, deadExperts: deadExperts(gates) };
 }
 
 function withTask({ labels, weights }: TaskExamples, task: string, scores: Float32Array) {

@@ -35,7 +35,10 @@ export async function trainSequenceModel(options: TrainOptions): Promise<TrainOu
   const batchOptions = { batchSize: config.batchSize, maxLength: config.model.maxLength, windows: config.windows, seed: config.seed };
   const plannedSteps = config.epochs * batchCount(train, batchOptions, 0);
   const step = await compileStep(config, train.itemCount, plannedSteps);
-  const ranker = await neuralRanker(config.model, train.itemCount, () => step.state().parameters, { threads: config.threads });
+  const ranker = await neuralRanker(config.model, train.itemCount, () => step.state().parameters, {
+    threads: config.threads,
+    layout: step.layout,
+  });
   const negatives = negativeFeeds(train, config.loss, config.seed);
   try {
     return await runTrainingLoop<RankingFigures>(

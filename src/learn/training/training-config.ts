@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { modelConfigSchema } from '../models/model-config.ts';
+import { listLossSchema } from '../nn/losses/list-loss.ts';
 import type { LossConfig } from './next-item-loss.ts';
 
-const lossSchema: z.ZodType<LossConfig> = z.discriminatedUnion('kind', [
+/** Before the defaults of a list loss are filled in. */
+type LossInput = Exclude<LossConfig, { kind: 'list' }> | { kind: 'list'; loss: z.input<typeof listLossSchema>; negatives: number };
+
+/** See {@link LossConfig}. */
+export const lossSchema: z.ZodType<LossConfig, LossInput> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('full-softmax') }),
   z.strictObject({
     kind: z.literal('sampled-softmax'),
@@ -11,6 +16,7 @@ const lossSchema: z.ZodType<LossConfig> = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('bce'), negatives: z.int().min(1).max(10_000) }),
   z.strictObject({ kind: z.literal('gbce'), negatives: z.int().min(1).max(10_000), calibration: z.number().min(0).max(1) }),
+  z.strictObject({ kind: z.literal('list'), loss: listLossSchema, negatives: z.int().min(1).max(10_000) }),
 ]);
 
 /** The update rule of a run and its learning rate. */

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { writeFileAtomically } from '../../base/atomic-file.ts';
 import type { Clock } from '../../base/clock.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import type { ParameterLayout } from '../tensor/parameters.ts';
 import type { TensorValue } from '../tensor/program.ts';
 import type { StepResult, TrainingStep } from '../tensor/training-step.ts';
 import { latestCheckpointPath, readCheckpoint, writeCheckpoint, type RunProgress } from './checkpoint.ts';
-import { openMetricsLog } from './metrics-log.ts';
+import { writeConflictPicture } from './gradient-conflict/conflict-picture.ts';
+import type { ConflictRecord } from './gradient-conflict/conflict-record.ts';
+import { openMetricsLog, type TaskNumbers } from './metrics-log.ts';
 import { writeTrainingCurve } from './training-curve.ts';
 import type { TrainingConfig } from './training-config.ts';
 import type { TrainingObserver } from './training-observer.ts';
@@ -30,9 +33,15 @@ export interface LoopBatch {
   readonly feeds: Readonly<Record<string, TensorValue>>;
 }
 
+/** What a step of several tasks tells beside, for the log. */
+export interface LoopStepResult extends StepResult, TaskNumbers {
+  /** How the tasks' gradients stood to each other. Valid until the next step. */
+  readonly conflict?: () => ConflictRecord;
+}
+
 /** A compiled step as the loop uses it: `compileTrainingStep`'s, or one of several tasks that tells their losses. */
 export interface LoopStep extends Pick<TrainingStep, 'layout' | 'state' | 'restore'> {
-  run(feeds: Readonly<Record<string, TensorValue>>): Promise<StepResult & { readonly losses?: Readonly<Record<string, number>> }>;
+  run(...given: Parameters<TrainingStep['run']>): Promise<LoopStepResult>;
 }
 
 /** What is learned, as the loop sees it. Batches must follow from epoch and place alone: a resumed run takes them again. */
@@ -50,6 +59,10 @@ export interface LoopSubject<Figures extends object> {
   validate(): Promise<Figures>;
   /** What chooses the best epoch, larger is better, with its name in the picture of the run. */
   readonly metric: { readonly name: string; of(figures: Figures): number };
+  /** Whether an epoch keeps the run's bounds: one that does is better than any that does not. @default all do */
+  admissible?(figures: Figures): boolean;
+  /** Texts for the run's folder, by file name: what is learned. */
+  readonly documents?: Readonly<Record<string, string>>;
 }
 
 /** How a run ended. */
@@ -63,6 +76,8 @@ export interface TrainOutcome {
 }
 
 const logEverySteps = 10;
+/** Records of gradient conflict in a run, whatever its length: one of nine tasks is some ten kilobytes. */
+const conflictRecordsMax = 400;
 
 /** Where the parameters of the best validation lie. */
 export function bestCheckpointPath(folder: string): string {
@@ -82,6 +97,8 @@ export async function runTrainingLoop<Figures extends object>(
   const { step, settings, plannedSteps, metric } = subject;
   const { folder, clock, observer } = options;
   await makeFolders(folder);
+  for (const [name, text] of Object.entries(subject.documents ?? {})) await writeFileAtomically(join(folder, name), [text]);
+  const conflictEverySteps = Math.max(logEverySteps, Math.ceil(plannedSteps / conflictRecordsMax));
   const identity = { ...options.identity, config: JSON.stringify(subject.config) };
   const { gitRevision: _, ...mustAgree } = identity as Record<string, string>;
   let progress: RunProgress = { epoch: 0, batchInEpoch: 0, epochLossSum: 0, best: null, validationsSinceBest: 0, finished: false };
@@ -116,10 +133,12 @@ export async function runTrainingLoop<Figures extends object>(
       examples += batch.examples;
       const taken = step.state().step;
       const seconds = (clock.monotonicMs() - startMs) / 1000;
-      const { loss, losses, gradientNorm, learningRate } = result;
+      const { loss, losses, lossWeights, constraints, gradientNorm, learningRate } = result;
       if (taken % logEverySteps === 0) {
-        log.write({ kind: 'step', step: taken, epoch: progress.epoch, loss, ...(losses && { losses }), gradientNorm, learningRate });
+        const ofTasks = { ...(losses && { losses }), ...(lossWeights && { lossWeights }), ...(constraints && { constraints }) };
+        log.write({ kind: 'step', step: taken, epoch: progress.epoch, loss, ...ofTasks, gradientNorm, learningRate });
       }
+      if (result.conflict !== undefined && taken % conflictEverySteps === 0) log.write({ kind: 'conflict', ...result.conflict() });
       observer?.onStep?.({
         step: taken,
         epoch: progress.epoch,
@@ -141,15 +160,20 @@ export async function runTrainingLoop<Figures extends object>(
       const validationStartMs = clock.monotonicMs();
       const figures = await subject.validate();
       const value = metric.of(figures);
-      const isBest = progress.best === null || value > progress.best.metric;
+      const admissible = subject.admissible?.(figures) ?? true;
+      const isBest = progress.best === null || isBetter({ metric: value, admissible }, progress.best);
       if (isBest) {
-        progress = { ...progress, best: { epoch, metric: value }, validationsSinceBest: 0 };
+        progress = { ...progress, best: { epoch, metric: value, ...(!admissible && { admissible }) }, validationsSinceBest: 0 };
         await writeCheckpoint(bestCheckpointPath(folder), step.layout, { ...step.state(), optimizer: {} }, progress, identity);
       } else progress.validationsSinceBest++;
       const report = { step: step.state().step, epoch, trainingLoss, ...figures, isBest };
       log.write({ kind: 'validation', ...report });
       observer?.onValidation?.({ ...report, seconds: (clock.monotonicMs() - validationStartMs) / 1000 });
       await writeTrainingCurve(folder, log.lines(), metric);
+      await writeConflictPicture(
+        folder,
+        log.lines().filter((line) => line.kind === 'conflict'),
+      );
     }
     if (progress.validationsSinceBest >= settings.patience) ended = 'no better validation';
     progress.finished = progress.epoch >= settings.epochs || progress.validationsSinceBest >= settings.patience;
@@ -158,4 +182,9 @@ export async function runTrainingLoop<Figures extends object>(
   const bestPath = progress.best === null ? latestCheckpointPath(folder) : bestCheckpointPath(folder);
   const best = await readCheckpoint(bestPath, step.layout, [], mustAgree);
   return { ended, steps: step.state().step, best: progress.best, parameters: best.state.parameters, layout: step.layout };
+}
+
+function isBetter(one: { metric: number; admissible: boolean }, other: NonNullable<RunProgress['best']>): boolean {
+  const { admissible = true } = other;
+  return one.admissible === admissible ? one.metric > other.metric : one.admissible;
 }

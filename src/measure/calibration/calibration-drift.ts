@@ -50,7 +50,7 @@ export interface CalibrationDrift {
 /**
  * Compares the calibration of two windows of scored and settled examples: did the probabilities come to mean something else?
  *
- * Both are put into bins whose edges the reference gives. ECE, debiased or not, is higher in a smaller window, so the larger is taken
+ * Both are put into bins whose edges the reference gives. debiased ECE or not, is higher in a smaller window, so the larger is taken
  * at the smaller one's size: the mean over as many random parts of it as there are resamples. Where nothing changed the change is then
  * 0 on average, whatever the sizes. Intervals are those of a bootstrap of each window by itself (of whole groups, where given), centred on
  * what was observed. O(resamples × examples).

@@ -14,15 +14,18 @@ export const SERIES_MAX = SERIES_COLOURS.length;
 /**
  * The style sheet of a diagram: light, and dark where the reader's system asks for it. Each rule begins with the diagram's class, so
  * that an SVG within a page leaves the page alone. Colours are written out, not as variables, which rasterisers do not read.
+ *
+ * @param name the class of the diagram's root
  */
-export function diagramStyle(): string {
+export function diagramStyle(name = 'reliability'): string {
   const sheet = (tone: 0 | 1, neutral: { paper: string; text: string; muted: string; grid: string }) => [
-    `.reliability .paper{fill:${neutral.paper}}`,
-    `.reliability text{fill:${neutral.text}}`,
-    `.reliability .muted{fill:${neutral.muted}}`,
-    `.reliability .grid{stroke:${neutral.grid}}`,
-    `.reliability .axis{stroke:${neutral.muted}}`,
-    ...SERIES_COLOURS.map((colour, at) => `.reliability .s${at}{fill:${colour[tone]};stroke:${colour[tone]}}`),
+    `.${name} .paper{fill:${neutral.paper}}`,
+    `.${name} text{fill:${neutral.text}}`,
+    `.${name} .muted{fill:${neutral.muted}}`,
+    `.${name} .grid{stroke:${neutral.grid}}`,
+    `.${name} .axis{stroke:${neutral.muted}}`,
+    `.${name} .neutral{fill:${neutral.muted};stroke:${neutral.muted}}`,
+    ...SERIES_COLOURS.map((colour, at) => `.${name} .s${at}{fill:${colour[tone]};stroke:${colour[tone]}}`),
   ];
   return [
     '<style>',
@@ -31,10 +34,10 @@ export function diagramStyle(): string {
     ...sheet(1, { paper: '#0f172a', text: '#e5e7eb', muted: '#94a3b8', grid: '#273449' }),
     '}',
     // After the colours of both tones, as a later rule of equal weight wins.
-    '.reliability .line{fill:none;stroke-width:1.75;stroke-linejoin:round}',
-    '.reliability .whisker{stroke-width:1;stroke-opacity:.45}',
-    '.reliability .area{fill-opacity:.16;stroke-width:1.25}',
-    '.reliability text,.reliability .paper{stroke:none}',
+    `.${name} .line{fill:none;stroke-width:1.75;stroke-linejoin:round}`,
+    `.${name} .whisker{stroke-width:1;stroke-opacity:.45}`,
+    `.${name} .area{fill-opacity:.16;stroke-width:1.25}`,
+    `.${name} text,.${name} .paper{stroke:none}`,
     '</style>',
   ].join('\n');
 }

@@ -46,7 +46,7 @@ export function reliabilityDiagram(series: readonly ReliabilitySeries[], options
   const empty = series.find(({ bins }) => bins.length === 0);
   if (empty !== undefined) throw optionError(`the number of bins of ${empty.name}`, 0, 'at least one');
 
-  const reach = axisReach(series);
+  const reach = axisReach(series.flatMap(({ bins }) => bins));
   const top = 44 + 20 * series.length + 12;
   const bottom = top + SIDE;
   const histogramTop = bottom + 24;
@@ -72,8 +72,8 @@ export function reliabilityDiagram(series: readonly ReliabilitySeries[], options
 }
 
 /** The end of both axes: 1, 0.5, 0.2, 0.1, 0.05 … the smallest that holds all points. */
-function axisReach(series: readonly ReliabilitySeries[]): number {
-  const largest = Math.max(...series.flatMap(({ bins }) => bins.flatMap((bin) => [bin.meanProbability, bin.meanLabel])));
+function axisReach(bins: readonly ReliabilityBin[]): number {
+  const largest = Math.max(...bins.flatMap((bin) => [bin.meanProbability, bin.meanLabel]));
   let reach = 1;
   for (const candidate of [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001]) if (largest <= candidate) reach = candidate;
   return reach;
@@ -105,7 +105,12 @@ function gridLines(
 }
 
 /** The line of a series through its bins, a marker on each, and the Wilson interval of each bin's mean label. */
-function seriesMarks(at: number, bins: readonly ReliabilityBin[], x: (value: number) => number, y: (value: number) => number): string[] {
+export function seriesMarks(
+  at: number,
+  bins: readonly ReliabilityBin[],
+  x: (value: number) => number,
+  y: (value: number) => number,
+): string[] {
   const path = bins.map(({ meanProbability, meanLabel }) => `${x(meanProbability).toFixed(1)},${y(meanLabel).toFixed(1)}`).join(' ');
   return [
     ...bins.map((bin) => {

@@ -28,7 +28,7 @@ export function measureSegments(examples: SegmentedScores, options: MeasureOptio
 export function segmentTableMarkdown({ overall, segments }: SegmentTable): string {
   const rows = [{ name: 'all', measures: overall as CalibrationMeasures | null }, ...segments];
   return [
-    '| segment | examples | mean probability | mean label | ECE | ECE, debiased | MCE |',
+    '| segment | examples | mean probability | mean label | ECE | debiased ECE | MCE |',
     '|---|---:|---:|---:|---:|---:|---:|',
     ...rows.map(({ name, measures }) => `| ${escapeCell(name)} | ${measures === null ? '0 | | | | |' : cellsOf(measures)} |`),
   ].join('\n');

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { CandidateSet } from '../../../learn/evaluation/protocol.ts';
-import type { SharedOptions } from '../command-context.ts';
-import { candidates, cutoffs, wholeNumber } from '../option-parsers.ts';
+import { UsageError } from '../cli-errors.ts';
+import type { CommandContext, SharedOptions } from '../command-context.ts';
+import { candidates, cutoffs, list, wholeNumber } from '../option-parsers.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
 
 interface Options extends SharedOptions {
@@ -14,6 +15,8 @@ interface Options extends SharedOptions {
   readonly threads: number;
   readonly data?: string;
   readonly markdown?: boolean;
+  readonly domains?: readonly string[];
+  readonly retrain?: boolean;
 }
 
 /** `nisus evaluate`: a run's model beside the baselines, under a protocol of one's choice. */
@@ -38,9 +41,14 @@ export function addEvaluateCommand(program: Command, act: Act): void {
     .option('--seed <n>', 'of sampled candidates and intervals', wholeNumber(0), 0)
     .option('--threads <n>', 'threads of the model', wholeNumber(1, 256), 2)
     .option('--data <folder>', 'the data set, where it lies elsewhere than the run says')
+    .option('--domains <list>', 'of a run over actions: also with histories of these domains only (content,feature,search,outcome)', list)
+    .option('--retrain', 'with --domains: also a model that is trained on them alone')
     .addOption(new Option('--markdown', 'print the report as Markdown').conflicts('json'))
     .action(async (run: string, options: Options) => {
       await act(options, async (context) => {
+        if (await isOverActions(run, options)) return evaluateOverActions(run, options, context);
+        const stored = await rankingReport(run, options);
+        if (stored !== null) return context.print(context.json ? JSON.stringify(stored.record, null, 2) : stored.text);
         const { evaluateRun } = await import('../../evaluation/evaluate-run.ts');
         const report = await evaluateRun(
           run,
@@ -65,6 +73,57 @@ export function addEvaluateCommand(program: Command, act: Act): void {
   addSharedOptions(command, [
     ['nisus evaluate .nisus/runs/ml-1m-hstu-1a2b3c4d', 'full ranking on the test cases'],
     ['nisus evaluate RUN --split validation --no-baselines --json', 'the model alone, as JSON'],
+    ['nisus evaluate RUN --domains content --retrain', 'what features, search and trading add to a run over actions'],
     ['nisus evaluate RUN --candidates uniform:100', 'as papers with 100 sampled negatives did (not comparable with full ranking)'],
   ]);
+}
+
+/** The report of a ranking run, as it was written when the test pages were asked; null for runs of other kinds. */
+async function rankingReport(run: string, { markdown }: Options) {
+  const { findRankingRecord } = await import('../../ranking/ranking-run-record.ts');
+  const { RunUnfinishedError } = await import('../../runs/run-errors.ts');
+  const record = await findRankingRecord(run);
+  if (record === null) return null;
+  if (record.state !== 'finished') throw new RunUnfinishedError(run);
+  const { readFile } = await import('node:fs/promises');
+  return { record, text: await readFile(`${run}/report.${markdown === true ? 'md' : 'txt'}`, 'utf8') };
+}
+
+async function isOverActions(run: string, { domains, retrain }: Options): Promise<boolean> {
+  const { runKindOf } = await import('../../runs/run-kind.ts');
+  const { NEXT_ACTION_RUN } = await import('../../runs/run-record.ts');
+  if (retrain === true && domains === undefined)
+    throw new UsageError('--retrain goes with --domains: it trains a model on the domains that are named there.');
+  const kind = await runKindOf(run);
+  if (kind === NEXT_ACTION_RUN) return true;
+  if (domains !== undefined && kind !== null)
+    throw new UsageError(
+      `--domains works on runs over actions, and the run in ${run} was trained on plain interactions, which know no domains. Train one with: nisus train PLATFORM --model hstu-actions`,
+      { run },
+    );
+  return false;
+}
+
+async function evaluateOverActions(run: string, options: Options, context: CommandContext): Promise<void> {
+  if (options.candidates.kind !== 'all')
+    throw new UsageError('A run over actions is ranked among all that was there at the moment: leave --candidates out.');
+  const { evaluateNextActionRun } = await import('../../next-action/evaluate-next-action-run.ts');
+  const { nextActionMarkdown, nextActionText } = await import('../../next-action/report-next-action.ts');
+  const report = await evaluateNextActionRun(
+    run,
+    {
+      part: options.split,
+      cutoffs: options.cutoffs,
+      withBaselines: options.baselines,
+      seed: options.seed,
+      threads: options.threads,
+      domains: options.domains ?? null,
+      retrain: options.retrain ?? false,
+      platformFolder: options.data ?? null,
+    },
+    context,
+  );
+  context.print(
+    context.json ? JSON.stringify(report, null, 2) : options.markdown === true ? nextActionMarkdown(report) : nextActionText(report),
+  );
 }

@@ -35,6 +35,8 @@ export class MultiTaskModelError extends NisusError {
  *   task where nothing is shared
  * @param tasks names, at least one, no two alike; letters, digits, `-`, `_`. ESMM takes two: the first outcome and that both happen
  * @param mode dropout is left out when serving
+ * @param rates by task, how often it happens: training begins with these as probabilities (Lin et al. 2017, "Focal loss",
+ *   section 3.3), and so does not spend its first steps on learning that rare things are rare @default one half each
  * @throws {MultiTaskModelError} for tasks that do not fit
  */
 export function buildMultiTask(
@@ -42,14 +44,16 @@ export function buildMultiTask(
   encode: () => Tensor,
   tasks: readonly string[],
   mode: 'training' | 'serving',
+  rates: Readonly<Record<string, number>> = {},
 ): MultiTaskOutput {
   checkTasks(config, tasks);
   const dropout = mode === 'training' ? config.dropout : 0;
   const { representations, gates } = buildTrunk(config.kind === 'esmm' ? config.trunk : config, encode, tasks, dropout);
-  const logits = tasks.map((task, at) => taskTower(task, representations[at]!, config.tower, dropout));
+  const first = firstLogits(config, tasks, rates);
+  const logits = tasks.map((task, at) => taskTower(task, representations[at]!, config.tower, dropout, first[at]!));
   if (config.kind !== 'esmm') return { logits: byTask(tasks, logits), conditionalLogit: null, gates };
-  const [first, second] = logits as [Tensor, Tensor];
-  return { logits: byTask(tasks, [first, bothLogit(first, second)]), conditionalLogit: second, gates };
+  const [one, second] = logits as [Tensor, Tensor];
+  return { logits: byTask(tasks, [one, bothLogit(one, second)]), conditionalLogit: second, gates };
 }
 
 /**
@@ -70,11 +74,21 @@ export function buildTrunk(config: TrunkConfig, encode: () => Tensor, tasks: rea
   }
 }
 
+/** Logits that the towers begin with. ESMM's second tower gives the second outcome given the first. */
+export function firstLogits({ kind }: MultiTaskConfig, tasks: readonly string[], rates: Readonly<Record<string, number>>): number[] {
+  const known = tasks.map((task) => rates[task] ?? 0.5);
+  const [first, both] = known;
+  const ofTowers = kind === 'esmm' && Object.keys(rates).length > 0 ? [first!, Math.min(1, both! / first!)] : known;
+  const bounded = ofTowers.map((rate) => Math.min(1 - 1e-6, Math.max(1e-6, rate)));
+  return bounded.map((rate) => Math.log(rate / (1 - rate)));
+}
+
 function byTask(tasks: readonly string[], logits: readonly Tensor[]): Record<string, Tensor> {
   return Object.fromEntries(tasks.map((task, at) => [task, logits[at]!]));
 }
 
-function checkTasks(config: MultiTaskConfig, tasks: readonly string[]): void {
+/** @throws {MultiTaskModelError} for tasks that do not fit */
+export function checkTasks(config: MultiTaskConfig, tasks: readonly string[]): void {
   if (tasks.length === 0) throw new MultiTaskModelError('needs at least one task', tasks);
   if (new Set(tasks).size < tasks.length) throw new MultiTaskModelError('two tasks have one name; name each differently', tasks);
   const odd = tasks.find((task) => !/^[A-Za-z][\w-]*$/.test(task) || task === 'shared');

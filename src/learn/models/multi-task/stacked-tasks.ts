@@ -5,7 +5,7 @@
  * is reached by every parameter here, so what looks for the parameters that tasks share (gradient conflict) must not look
  * at this.
  */
-import { heNormal, zeros as zeroValues, glorotUniform } from '../../tensor/initializers.ts';
+import { filledWith, glorotUniform, heNormal, zeros as zeroValues } from '../../tensor/initializers.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
 import { constant, parameter } from '../../tensor/leaf.ts';
 import { add } from '../../tensor/operators/binary.ts';
@@ -15,7 +15,7 @@ import { softmax } from '../../tensor/operators/normalize.ts';
 import { concatenate, expandDimension, reshape, split, stack, transpose } from '../../tensor/operators/shape.ts';
 import { relu } from '../../tensor/operators/unary.ts';
 import type { Initializer, Tensor } from '../../tensor/tensor.ts';
-import { buildTrunk } from './build-multi-task.ts';
+import { buildTrunk, checkTasks, firstLogits } from './build-multi-task.ts';
 import { bothLogit } from './esmm.ts';
 import type { MultiTaskConfig, TrunkConfig } from './multi-task-config.ts';
 import type { PleConfig } from './ple.ts';
@@ -29,10 +29,24 @@ const notMine = -1e5;
  * @param x what the trunk reads, `[batch, dim]`
  * @param tasks that x is for; of a model without sharing, the one whose layer this is
  * @param dropoutRate of hidden layers; 0 when serving
+ * @param rates what training begins with, see `buildMultiTask`
  */
-export function stackedLogits(config: MultiTaskConfig, x: Tensor, tasks: readonly string[], dropoutRate = 0): Tensor {
+export function stackedLogits(
+  config: MultiTaskConfig,
+  x: Tensor,
+  tasks: readonly string[],
+  dropoutRate = 0,
+  rates: Readonly<Record<string, number>> = {},
+): Tensor {
+  checkTasks(config, tasks);
   const trunk = config.kind === 'esmm' ? config.trunk : config;
-  const logits = stackedTowers(stackedTrunk(trunk, x, tasks, dropoutRate), tasks, config.tower, dropoutRate);
+  const logits = stackedTowers(
+    stackedTrunk(trunk, x, tasks, dropoutRate),
+    tasks,
+    config.tower,
+    dropoutRate,
+    firstLogits(config, tasks, rates),
+  );
   if (config.kind !== 'esmm') return logits;
   const [first, second] = split(logits, 0, [1, 1]).map((part) => reshape(part, [x.shape[0]!])) as [Tensor, Tensor];
   return stack([first, bothLogit(first, second)], 0);
@@ -53,8 +67,9 @@ export function stackedMultiTask(
   x: Tensor,
   tasks: readonly string[],
   mode: 'training' | 'serving',
+  rates: Readonly<Record<string, number>> = {},
 ): Record<string, Tensor> {
-  const logits = stackedLogits(config, x, tasks, mode === 'training' ? config.dropout : 0);
+  const logits = stackedLogits(config, x, tasks, mode === 'training' ? config.dropout : 0, rates);
   const rows = split(
     logits,
     0,
@@ -144,15 +159,32 @@ function stackedLayers(
 }
 
 /** Towers of all tasks: `[tasks or 1, batch, width]` → `[tasks, batch]`. */
-function stackedTowers(representations: Tensor, tasks: readonly string[], hidden: readonly number[], dropoutRate: number): Tensor {
+function stackedTowers(
+  representations: Tensor,
+  tasks: readonly string[],
+  hidden: readonly number[],
+  dropoutRate: number,
+  first: readonly number[],
+): Tensor {
   const paths = tasks.map((task) => ['tower', task]);
   const top = stackedLayers(representations, paths, hidden, 0, dropoutRate);
-  return reshape(stackedLinear(top, paths, 'output', 1, glorotUniform), [tasks.length, representations.shape[1]!]);
+  return reshape(stackedLinear(top, paths, 'output', 1, glorotUniform, first), [tasks.length, representations.shape[1]!]);
 }
 
-function stackedLinear(x: Tensor, paths: readonly (readonly string[])[], name: string, width: number, initializer: Initializer): Tensor {
+/** @param first what each network's biases begin with @default 0 */
+function stackedLinear(
+  x: Tensor,
+  paths: readonly (readonly string[])[],
+  name: string,
+  width: number,
+  initializer: Initializer,
+  first: readonly number[] = paths.map(() => 0),
+): Tensor {
   const weights = stack(layerOf(paths, name, 'weight', [x.shape[2] as number, width], initializer), 0);
-  const biases = stack(layerOf(paths, name, 'bias', [1, width], zeroValues), 0);
+  const biases = stack(
+    paths.flatMap((path, at) => layerOf([path], name, 'bias', [1, width], filledWith(first[at]!))),
+    0,
+  );
   return add(matmul(x, weights), biases);
 }
 

@@ -2,15 +2,18 @@ import { inLayer } from '../../tensor/layer-path.ts';
 import { reshape } from '../../tensor/operators/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { linear } from '../../nn/linear.ts';
+import { filledWith } from '../../tensor/initializers.ts';
 import { denseLayers } from './dense-layers.ts';
 
 /**
  * A task's own network on top: hidden layers with ReLU, then one linear unit. `[batch, dim]` → logits `[batch]`; parameters
  * under `tower.TASK`.
+ *
+ * @param firstLogit what the unit's bias begins with @default 0
  */
-export function taskTower(task: string, x: Tensor, hidden: readonly number[], dropoutRate = 0): Tensor {
+export function taskTower(task: string, x: Tensor, hidden: readonly number[], dropoutRate = 0, firstLogit = 0): Tensor {
   return inLayer('tower', () => {
     const top = denseLayers(task, x, hidden, dropoutRate);
-    return inLayer(task, () => reshape(linear('output', top, 1), [x.shape[0]!]));
+    return inLayer(task, () => reshape(linear('output', top, 1, { biasInitializer: filledWith(firstLogit) }), [x.shape[0]!]));
   });
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { writeFileAtomically } from '../../../base/atomic-file.ts';
 import { taskPairs, type ConflictRecord } from './conflict-record.ts';
 
 const size = { width: 720, left: 64, right: 24, lineHeight: 240, cell: 22, columnMax: 64 };
@@ -14,6 +16,11 @@ interface Shown {
   readonly layers: readonly string[];
   /** By layer, then by pair: means over the records. */
   readonly cells: readonly (readonly (number | null)[])[];
+}
+
+/** Draws a run's records as `gradient-conflict.svg`; nothing where there are none. See {@link conflictPicture}. */
+export async function writeConflictPicture(folder: string, records: readonly ConflictRecord[]): Promise<void> {
+  if (records.length > 0) await writeFileAtomically(join(folder, 'gradient-conflict.svg'), [conflictPicture(records)]);
 }
 
 /**

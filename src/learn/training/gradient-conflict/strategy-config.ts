@@ -25,6 +25,19 @@ export const gradientStrategySchema = z.discriminatedUnion('kind', [
 /** See {@link gradientStrategySchema}. */
 export type GradientStrategyConfig = z.infer<typeof gradientStrategySchema>;
 
+/** Names for reports. */
+export const gradientStrategyNames: Readonly<Record<GradientStrategyConfig['kind'], string>> = {
+  sum: 'sum',
+  mean: 'mean',
+  pcgrad: 'PCGrad',
+  gradvac: 'GradVac',
+  mgda: 'MGDA',
+  cagrad: 'CAGrad',
+  'aligned-mtl': 'Aligned-MTL',
+  'imtl-g': 'IMTL-G',
+  'nash-mtl': 'Nash-MTL',
+};
+
 /** The strategy of a declaration. */
 export function makeGradientStrategy(config: GradientStrategyConfig): GradientStrategy {
   switch (config.kind) {

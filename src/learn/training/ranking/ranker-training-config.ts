@@ -1,22 +1,20 @@
 import { z } from 'zod';
 import { rankerConfigSchema } from '../../models/ranking/ranker-config.ts';
+import { compositeLossSchema } from '../composite-loss/composite-loss-config.ts';
 import { optimizerConfigSchema, pacing } from '../training-config.ts';
 
 /** All that the training of a ranking model depends on, beside its data. Stored with every checkpoint. */
 export const rankerTrainingConfigSchema = z.strictObject({
   model: rankerConfigSchema,
-  /** In the order of the model's tasks. */
-  tasks: z
-    .array(z.strictObject({ name: z.string().min(1), weight: z.number().positive().default(1) }))
-    .min(1)
-    .max(64),
-  /** Strength of the term that keeps experts in use; 0 for none. */
-  gateBalance: z.number().min(0).default(0),
+  /** Tasks, in the order of the model's, with all that is to be said of their losses. */
+  loss: compositeLossSchema,
   optimizer: optimizerConfigSchema,
   rows: z
     .strictObject({
       /** Candidates that share one encoded history at most. */
       candidatesMax: z.int().min(1).max(100_000).default(192),
+      /** Places of a page that losses over lists look at, from the first on. */
+      listPlaces: z.int().min(2).max(1_000).default(32),
     })
     .prefault({}),
   batch: z

@@ -1,7 +1,11 @@
+import { NisusError } from '../../../base/error.ts';
 import type { TaskLabels } from '../../actions/impression-lists.ts';
 import { rankingBatches, rankingRows, type RankingRow } from '../../actions/ranking-rows.ts';
 import { rankingFeeds, type RankingBatch, type RankingNoise, type RankingSource } from '../../actions/ranking-feeds.ts';
-import { taskFeeds } from '../task-loss.ts';
+import type { TensorValue } from '../../tensor/tensor-value.ts';
+import { namedMasks, needsLists, type CompositeLossConfig } from '../composite-loss/composite-loss-config.ts';
+import { listPlaces, listPlacesFeed } from '../composite-loss/list-places.ts';
+import { maskFeed, taskFeeds } from '../task-loss.ts';
 import type { LoopBatch } from '../training-loop.ts';
 import type { RankerTrainingConfig } from './ranker-training-config.ts';
 
@@ -14,6 +18,8 @@ export interface RankingExamples {
   readonly labels: TaskLabels;
   /** What each place counts in the losses, 0 or more. @default 1 each */
   readonly weights?: Float32Array;
+  /** Masks that a loss names, `[places]` each: 1 where a place counts, 0 where not. @default none */
+  readonly masks?: Readonly<Record<string, Float32Array>>;
 }
 
 /** How examples are cut into batches. */
@@ -30,7 +36,7 @@ export function rowsOf({ source, lists }: RankingExamples, { rows, model }: Rank
 export function* trainingBatches(
   examples: RankingExamples,
   rows: readonly RankingRow[],
-  tasks: readonly string[],
+  loss: CompositeLossConfig,
   config: RankingBatching,
   place: { readonly epoch: number; readonly firstBatch: number; readonly nextStep: number },
 ): Generator<LoopBatch> {
@@ -42,30 +48,68 @@ export function* trainingBatches(
       step: place.nextStep + at - place.firstBatch,
     };
     const batch = rankingFeeds(examples.source, examples.lists, batches[at]!, noise);
-    Object.assign(batch.feeds, labelFeeds(examples, tasks, batch));
+    Object.assign(batch.feeds, lossFeeds(examples, loss, batch, config.rows.listPlaces));
     yield { examples: batch.places.length, feeds: batch.feeds };
   }
 }
 
-/** Labels and masks of a batch, `[examples]` each. */
-export function labelFeeds({ labels, weights }: RankingExamples, tasks: readonly string[], { places }: RankingBatch) {
+/** What a loss is fed of a batch: labels and masks of each task, named masks, and which examples are on one page. */
+export function lossFeeds(
+  { labels, weights, masks = {} }: RankingExamples,
+  loss: CompositeLossConfig,
+  { places, pageOffsets }: RankingBatch,
+  listSize: number,
+): Record<string, TensorValue> {
   const shape = [places.length];
-  return Object.fromEntries(
-    tasks.flatMap((task) => {
-      const own = labels[task]!;
-      const label = new Float32Array(places.length);
-      const mask = new Float32Array(places.length);
-      for (let at = 0; at < places.length; at++) {
-        const value = own[places[at]!]!;
-        if (Number.isNaN(value)) continue;
-        label[at] = value;
-        mask[at] = weights === undefined ? 1 : weights[places[at]!]!;
-      }
-      const names = taskFeeds(task);
-      return [
-        [names.label, { data: label, shape }],
-        [names.mask, { data: mask, shape }],
-      ] as const;
-    }),
-  );
+  const feeds: Record<string, TensorValue> = {};
+  for (const { name: task } of loss.tasks) {
+    const own = labels[task]!;
+    const label = new Float32Array(places.length);
+    const mask = new Float32Array(places.length);
+    for (let at = 0; at < places.length; at++) {
+      const value = own[places[at]!]!;
+      if (Number.isNaN(value)) continue;
+      label[at] = value;
+      mask[at] = weights === undefined ? 1 : weights[places[at]!]!;
+    }
+    const names = taskFeeds(task);
+    feeds[names.label] = { data: label, shape };
+    feeds[names.mask] = { data: mask, shape };
+  }
+  for (const mask of namedMasks(loss)) feeds[maskFeed(mask)] = { data: Float32Array.from(places, (place) => masks[mask]![place]!), shape };
+  if (needsLists(loss)) {
+    const pages = Array.from({ length: pageOffsets.length - 1 }, (_, page) => {
+      const first = pageOffsets[page]!;
+      return Int32Array.from({ length: Math.min(listSize, pageOffsets[page + 1]! - first) }, (_unused, at) => first + at);
+    });
+    feeds[listPlacesFeed] = listPlaces(pages, listSize);
+  }
+  return feeds;
+}
+
+/**
+ * Checks that a loss can be computed on examples.
+ *
+ * @throws {RankingExamplesError} for labels or masks that are missing or not as long as there are places, or no pages
+ */
+export function checkRankingExamples(what: string, examples: RankingExamples, loss: CompositeLossConfig): void {
+  const { source, lists, labels, masks = {}, weights } = examples;
+  const count = source.pages.subjects.length;
+  if (lists.length === 0) throw new RankingExamplesError(what, 'there are no pages; take a longer time, or an earlier cut', {});
+  const check = (name: string, column: Float32Array | undefined) => {
+    if (column === undefined)
+      throw new RankingExamplesError(what, `there is no column of ${name}; give one, or leave it out of the loss`, { name });
+    if (column.length === count) return;
+    throw new RankingExamplesError(what, `${column.length} values of ${name} stand beside ${count} places; give one a place`, { name });
+  };
+  for (const { name } of loss.tasks) check(`labels of task "${name}"`, labels[name]);
+  for (const mask of namedMasks(loss)) check(`mask "${mask}"`, masks[mask]);
+  if (weights !== undefined) check('weights', weights);
+}
+
+/** Thrown when pages cannot teach or judge a ranking model. */
+export class RankingExamplesError extends NisusError {
+  constructor(what: string, problem: string, fields: Record<string, unknown>) {
+    super('RANKING_EXAMPLES', `${what}: ${problem}`, { fields: { what, ...fields } });
+  }
 }

@@ -2,15 +2,19 @@ import { rankingBatches } from '../../actions/ranking-rows.ts';
 import { areaUnderCurve } from '../../evaluation/binary/area-under-curve.ts';
 import { logLoss } from '../../evaluation/binary/log-loss.ts';
 import { buildMultiTask } from '../../models/multi-task/build-multi-task.ts';
+import { deadExperts } from '../../models/multi-task/gate-utilisation.ts';
 import { canBeStacked, stackedMultiTask } from '../../models/multi-task/stacked-tasks.ts';
 import { rankingStates, type RankingVocabulary } from '../../models/ranking/ranking-states.ts';
-import { withGateBalance } from '../gate-balance.ts';
+import { compositeFormula } from '../composite-loss/composite-formula.ts';
+import type { CompositeLossConfig } from '../composite-loss/composite-loss-config.ts';
+import { compositeLosses } from '../composite-loss/composite-losses.ts';
+import { compileCompositeStep, stepForm } from '../composite-loss/composite-step.ts';
+import { constraintFigures, constraintsHold } from '../composite-loss/constraint-figures.ts';
 import { makeOptimizer, makeSchedule } from '../make-optimizer.ts';
-import { taskLosses } from '../task-loss.ts';
-import { fixedWeightStep, type CompileTaskStep, type TaskFigures } from '../train-task-model.ts';
+import type { TaskFigures } from '../train-task-model.ts';
 import { runTrainingLoop, type LoopOptions, type TrainOutcome } from '../training-loop.ts';
-import { rowsOf, trainingBatches, type RankingExamples } from './ranking-examples.ts';
 import type { RankerTrainingConfig } from './ranker-training-config.ts';
+import { checkRankingExamples, rowsOf, trainingBatches, type RankingExamples } from './ranking-examples.ts';
 import { openRankingScorer, type RankingScorer } from './ranking-scorer.ts';
 
 /** What a run needs. */
@@ -20,33 +24,35 @@ export interface TrainRankerOptions extends LoopOptions<TaskFigures> {
   readonly train: RankingExamples;
   /** Chooses the best epoch and ends the run; never the test pages. */
   readonly validation: RankingExamples;
-  /** @default {@link fixedWeightStep} with the config's weights */
-  readonly compileStep?: CompileTaskStep;
 }
 
 /**
  * Trains a ranking model of several tasks over pages of candidates: batches of stretches of history with the pages that read
- * them, the loss of each task, a validation after every so many epochs, early stopping on the mean AUC of the tasks,
- * checkpoints that a killed run goes on from. One seed gives one result.
+ * them, a composite loss, a validation after every so many epochs, early stopping on the mean AUC of the tasks, checkpoints
+ * that a killed run goes on from. One seed gives one result. The folder receives `loss.md` beside what the loop writes.
  *
- * @throws {NonFiniteError} {@link ExplodingGradientError} {@link CheckpointMismatchError}
+ * @throws {RankingExamplesError} {@link CompositeLossError} {@link NonFiniteError} {@link ExplodingGradientError}
+ *   {@link CheckpointMismatchError}
  */
 export async function trainRanker(options: TrainRankerOptions): Promise<TrainOutcome> {
   const { config, vocabulary, train, validation } = options;
-  const { model } = config;
-  const tasks = config.tasks.map(({ name }) => name);
+  const { model, loss } = config;
+  checkRankingExamples('training pages', train, loss);
+  checkRankingExamples('validation pages', validation, loss);
+  const tasks = loss.tasks.map(({ name }) => name);
   const rows = rowsOf(train, config);
   const batchesOf = (epoch: number) => rankingBatches(rows, { ...config.batch, seed: config.seed }, epoch).length;
   const plannedSteps = Array.from({ length: config.epochs }, (_, epoch) => batchesOf(epoch)).reduce((sum, count) => sum + count, 0);
   const states = () => rankingStates(model, vocabulary, 'training');
+  const rates = labelRates(train, tasks);
   // One sum of losses, and nobody looks at tasks or gates apart: all tasks side by side, which takes less time.
-  const stacked = options.compileStep === undefined && config.gateBalance === 0 && canBeStacked(model.tasks);
+  const stacked = stepForm(loss) === 'one graph' && loss.gateBalance === 0 && canBeStacked(model.tasks);
   const { logits, gates } = stacked
-    ? { logits: stackedMultiTask(model.tasks, states(), tasks, 'training'), gates: [] }
-    : buildMultiTask(model.tasks, states, tasks, 'training');
+    ? { logits: stackedMultiTask(model.tasks, states(), tasks, 'training', rates), gates: [] }
+    : buildMultiTask(model.tasks, states, tasks, 'training', rates);
+  const { losses, terms } = compositeLosses(loss, logits, { gates, listSize: config.rows.listPlaces });
   const optimizer = makeOptimizer(config.optimizer);
-  const compileStep = options.compileStep ?? fixedWeightStep(Object.fromEntries(config.tasks.map(({ name, weight }) => [name, weight])));
-  const step = await compileStep(withGateBalance(taskLosses(logits), gates, config.gateBalance), {
+  const step = await compileCompositeStep(loss, terms)(losses, {
     optimizer,
     learningRate: makeSchedule(config.optimizer, plannedSteps),
     clipNorm: config.optimizer.clipNorm,
@@ -63,9 +69,11 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
         config: { ...config, vocabulary },
         plannedSteps,
         batchCount: batchesOf,
-        batches: (epoch, firstBatch, nextStep) => trainingBatches(train, rows, tasks, config, { epoch, firstBatch, nextStep }),
-        validate: () => rankingFigures(scorer, validation, tasks),
+        batches: (epoch, firstBatch, nextStep) => trainingBatches(train, rows, loss, config, { epoch, firstBatch, nextStep }),
+        validate: () => rankingFigures(scorer, validation, loss),
         metric: { name: 'mean AUC', of: ({ meanAuc }) => meanAuc },
+        admissible: ({ constraints = {} }) => constraintsHold(constraints),
+        documents: { 'loss.md': compositeFormula(loss).markdown },
       },
       options,
     );
@@ -76,30 +84,67 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
 }
 
 /**
- * AUC and log loss of each task on the places that have it, with a label of 0 or 1.
+ * AUC and log loss of each task on the places that have it; how the model's gates used their experts; what the bounds of the
+ * loss come to.
  *
  * @throws EvaluationError `SINGLE_CLASS`
  */
-export async function rankingFigures(scorer: RankingScorer, examples: RankingExamples, tasks: readonly string[]): Promise<TaskFigures> {
-  const { probabilities } = await scorer.score(examples.source, examples.lists);
+export async function rankingFigures(
+  scorer: RankingScorer,
+  examples: RankingExamples,
+  loss: Pick<CompositeLossConfig, 'tasks' | 'constraints'>,
+): Promise<TaskFigures> {
+  const { probabilities, gates } = await scorer.score(examples.source, examples.lists);
+  const places = placesOf(examples);
+  const at = (column: Float32Array) => Float32Array.from(places, (place) => column[place]!);
+  const labels = Object.fromEntries(loss.tasks.map(({ name }) => [name, at(examples.labels[name]!)]));
+  const scores = Object.fromEntries(loss.tasks.map(({ name }) => [name, at(probabilities[name]!)]));
+  const weights = examples.weights === undefined ? {} : { weights: at(examples.weights) };
   const figures = Object.fromEntries(
-    tasks.map((task) => {
-      const labelled = labelledPlaces(examples, task, probabilities[task]!);
-      return [task, { auc: areaUnderCurve(labelled), logLoss: logLoss(labelled) }];
+    loss.tasks.map(({ name }) => {
+      const has = (_: unknown, place: number) => !Number.isNaN(labels[name]![place]!);
+      const labelled = {
+        scores: scores[name]!.filter(has),
+        labels: labels[name]!.filter(has),
+        ...(weights.weights && { weights: weights.weights.filter(has) }),
+      };
+      return [name, { auc: areaUnderCurve(labelled), logLoss: logLoss(labelled) }];
     }),
   );
-  const meanAuc = Object.values(figures).reduce((sum, { auc }) => sum + auc, 0) / tasks.length;
-  return { meanAuc, tasks: figures };
+  const meanAuc = Object.values(figures).reduce((sum, { auc }) => sum + auc, 0) / loss.tasks.length;
+  const masks = Object.fromEntries(Object.entries(examples.masks ?? {}).map(([name, mask]) => [name, at(mask)]));
+  return {
+    meanAuc,
+    tasks: figures,
+    ...(loss.constraints.length > 0 && {
+      constraints: constraintFigures(loss, scores, { rows: places.length, labels, masks, ...weights }),
+    }),
+    ...(gates.length > 0 && { gates, deadExperts: deadExperts(gates) }),
+  };
 }
 
-/** Scores and labels of the places that have a task, in order of the lists. */
-export function labelledPlaces({ source, lists, labels, weights }: RankingExamples, task: string, scores: Float32Array) {
-  const own = labels[task]!;
-  const { offsets } = source.pages;
-  const kept: number[] = [];
-  for (const list of lists) {
-    for (let place = offsets[list]!; place < offsets[list + 1]!; place++) if (own[place] === 0 || own[place] === 1) kept.push(place);
+/** By task, the mean label of the places that have one; tasks without any are left out. */
+function labelRates(examples: RankingExamples, tasks: readonly string[]): Record<string, number> {
+  const places = placesOf(examples);
+  const rates: Record<string, number> = {};
+  for (const task of tasks) {
+    const own = examples.labels[task]!;
+    let [sum, count] = [0, 0];
+    for (const place of places) {
+      if (Number.isNaN(own[place]!)) continue;
+      sum += own[place]!;
+      count++;
+    }
+    if (count > 0) rates[task] = Math.min(1, sum / count);
   }
-  const of = (values: Float32Array) => Float32Array.from(kept, (place) => values[place]!);
-  return { scores: of(scores), labels: of(own), ...(weights && { weights: of(weights) }) };
+  return rates;
+}
+
+/** Numbers of all places of the examples' pages, in order of the pages. */
+export function placesOf({ source, lists }: Pick<RankingExamples, 'source' | 'lists'>): Int32Array {
+  const { offsets } = source.pages;
+  const places = new Int32Array(lists.reduce((sum, list) => sum + offsets[list + 1]! - offsets[list]!, 0));
+  let count = 0;
+  for (const list of lists) for (let place = offsets[list]!; place < offsets[list + 1]!; place++) places[count++] = place;
+  return places;
 }

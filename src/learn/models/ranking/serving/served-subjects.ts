@@ -133,6 +133,7 @@ function emptyFeatures({ content }: RankerConfig, embeddingDimension: number | n
     ids: nothing,
     kinds: nothing,
     authors: nothing,
+    createdMs: new Float64Array(0),
     grams: { count: 0, width: content.gramsMax, rows: nothing },
     embeddings: embeddingDimension === null ? null : { dimension: embeddingDimension, values: new Float32Array(0) },
   };

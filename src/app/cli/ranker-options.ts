@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { readFile } from 'node:fs/promises';
+import { platformTasks } from '../../data/actions/platform-tasks.ts';
+import { rankerTrainingConfigSchema, type RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
+import { platformFolder } from '../platform/platform-folder.ts';
+import { RANKER_MODELS, rankingPreset, type RankerModel } from '../ranking/ranking-preset.ts';
+import { defaultSplit } from '../ranking/split-pages.ts';
+import { defaultRankingFolder, type RankingPlan } from '../ranking/train-ranking-run.ts';
+import { FileMissingError, UsageError } from './cli-errors.ts';
+import type { TrainingOptions } from './training-options.ts';
+
+/** Whether `--model` names a ranking model of several tasks. */
+export function isRankerModel(model: string | undefined): model is RankerModel {
+  return (RANKER_MODELS as readonly (string | undefined)[]).includes(model);
+}
+
+/**
+ * Makes the plan of a ranking run on a platform's log: the preset or a config from a file, then the single options over it.
+ *
+ * @throws {UsageError} where the config that results is not valid, or names tasks that are not declared; {@link FileMissingError}
+ */
+export async function planRankerRun(platform: string, model: RankerModel, options: TrainingOptions, home: string): Promise<RankingPlan> {
+  if (options.split === 'leave-one-out')
+    throw new UsageError('A ranking run is cut by time: what it learned from must lie before what it is asked. Leave --split out.');
+  const tasks = chosenTasks(options.tasks);
+  const base: unknown = options.config === undefined ? rankingPreset(model, tasks) : await readJson(options.config);
+  const config = checked(withOptions(checked(base), options));
+  const declared = config.loss.tasks.map(({ name }) => name);
+  const strange = declared.find((name) => !platformTasks.some((task) => task.name === name));
+  if (strange !== undefined)
+    throw new UsageError(`The loss names task "${strange}", which is none of the platform's: ${nameAll(platformTasks)}.`, {
+      task: strange,
+    });
+  const plan = {
+    platform: platformFolder(platform),
+    tasks: platformTasks.filter(({ name }) => declared.includes(name)),
+    split: defaultSplit,
+    config,
+  };
+  return { ...plan, folder: options.run ?? defaultRankingFolder(home, plan) };
+}
+
+function chosenTasks(names: readonly string[] | undefined) {
+  if (names === undefined) return platformTasks;
+  const strange = names.find((name) => !platformTasks.some((task) => task.name === name));
+  if (strange !== undefined) throw new UsageError(`--tasks names "${strange}"; there are ${nameAll(platformTasks)}.`, { task: strange });
+  return platformTasks.filter(({ name }) => names.includes(name));
+}
+
+function nameAll(tasks: readonly { readonly name: string }[]): string {
+  return tasks.map(({ name }) => name).join(', ');
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new FileMissingError('--config', file, cause);
+  });
+  try {
+    const json: unknown = JSON.parse(text);
+    // A whole run.json will do as well.
+    return typeof json === 'object' && json !== null && 'config' in json ? json.config : json;
+  } catch (cause) {
+    throw new UsageError(`${file} is not JSON: ${String(cause)}`, { file });
+  }
+}
+
+function withOptions(base: RankerTrainingConfig, options: TrainingOptions): unknown {
+  const { model } = base;
+  const { encoder } = model;
+  const dimension = options.dimension ?? model.dimension;
+  const scaled = (size: number) => Math.max(1, Math.round((size * dimension) / model.dimension));
+  const widths =
+    encoder.kind === 'hstu'
+      ? { queryDimension: scaled(encoder.queryDimension), valueDimension: scaled(encoder.valueDimension) }
+      : encoder.kind === 'transformer'
+        ? { feedForward: scaled(encoder.feedForward) }
+        : {};
+  return {
+    ...base,
+    model: {
+      ...model,
+      dimension,
+      encoder: {
+        ...encoder,
+        ...widths,
+        maxLength: options.maxLength ?? encoder.maxLength,
+        blocks: options.blocks ?? encoder.blocks,
+        dropout: options.dropout ?? encoder.dropout,
+      },
+    },
+    optimizer: { ...base.optimizer, learningRate: options.learningRate ?? base.optimizer.learningRate },
+    batch: { ...base.batch, rowsMax: options.batchSize ?? base.batch.rowsMax },
+    epochs: options.epochs ?? base.epochs,
+    patience: options.patience ?? base.patience,
+    checkpointEverySteps: options.checkpointEvery ?? base.checkpointEverySteps,
+    seed: options.seed ?? base.seed,
+    threads: options.threads ?? base.threads,
+  };
+}
+
+function checked(config: unknown): RankerTrainingConfig {
+  const result = rankerTrainingConfigSchema.safeParse(config);
+  if (result.success) return result.data;
+  throw new UsageError(`The training settings are wrong:\n${z.prettifyError(result.error)}`, { issues: result.error.issues });
+}

@@ -1,0 +1,58 @@
+import { platformTasks } from '../../data/actions/platform-tasks.ts';
+import { horizonOf, type TaskDeclaration } from '../../data/actions/task-declaration.ts';
+import { rankerTrainingConfigSchema, type RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
+
+/** Ranking models of several tasks, by the name of `nisus train --model`. */
+export const RANKER_MODELS = ['hstu-ranker', 'transformer-ranker', 'sasrec-ranker'] as const;
+
+/** One of {@link RANKER_MODELS}. */
+export type RankerModel = (typeof RANKER_MODELS)[number];
+
+const attention = { maxLength: 128, blocks: 2, heads: 1, dropout: 0.1 };
+
+const ENCODERS = {
+  'hstu-ranker': { kind: 'hstu', ...attention, queryDimension: 64, valueDimension: 64 },
+  'transformer-ranker': { kind: 'transformer', ...attention, feedForward: 128 },
+  'sasrec-ranker': { kind: 'sasrec', ...attention },
+} as const;
+
+/** Settings of the heavy ranker of a feed, PLE over an encoder, before anything is changed in them. */
+export function rankingPreset(model: RankerModel, tasks: readonly TaskDeclaration[] = platformTasks): RankerTrainingConfig {
+  return rankerTrainingConfigSchema.parse({
+    model: {
+      dimension: 64,
+      encoder: ENCODERS[model],
+      tasks: { kind: 'ple', levels: [{ expertHidden: [64] }], taskExperts: 1, sharedExperts: 2, tower: [32], dropout: 0.1 },
+    },
+    loss: { tasks: tasks.map((task) => ({ name: task.name, about: describeTask(task) })) },
+    optimizer: { kind: 'adam', learningRate: 0.002, schedule: 'cosine', warmupSteps: 50 },
+    epochs: 4,
+    patience: 3,
+    checkpointEverySteps: 200,
+  });
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What counts for a task and in which window, in words: for the formula of the loss. */
+export function describeTask(task: TaskDeclaration): string {
+  const actions = task.actions.join(' or ');
+  const horizon = durationText(horizonOf(task));
+  switch (task.kind) {
+    case 'response':
+      return [
+        `${actions} on the place within ${horizon}`,
+        ...(task.leastValue === undefined ? [] : [`of at least ${task.leastValue}`]),
+        ...(task.subjectKinds === undefined ? [] : [`places with ${task.subjectKinds.join(' or ')}`]),
+      ].join(', ');
+    case 'conversion':
+      return `${actions} on its ${task.targetKinds.join(' or ')}, or one that it mentions, within ${horizon} after it was seen`;
+    case 'return':
+      return `${actions} ${durationText(task.fromMs)} to ${horizon} after it was seen`;
+  }
+}
+
+function durationText(durationMs: number): string {
+  return durationMs % HOUR_MS === 0 ? `${durationMs / HOUR_MS} h` : `${durationMs / MINUTE_MS} min`;
+}
