@@ -79,7 +79,8 @@ function byTask(tasks: readonly string[], logits: readonly Tensor[]): Record<str
   return Object.fromEntries(tasks.map((task, at) => [task, logits[at]!]));
 }
 
-function checkTasks(config: MultiTaskConfig, tasks: readonly string[]): void {
+/** @throws {MultiTaskModelError} for tasks that do not fit a model */
+export function checkTasks(config: MultiTaskConfig, tasks: readonly string[]): void {
   if (tasks.length === 0) throw new MultiTaskModelError('needs at least one task', tasks);
   if (new Set(tasks).size < tasks.length) throw new MultiTaskModelError('two tasks have one name; name each differently', tasks);
   const odd = tasks.find((task) => !/^[A-Za-z][\w-]*$/.test(task) || task === 'shared');

@@ -15,7 +15,7 @@ import { softmax } from '../../tensor/operators/normalize.ts';
 import { concatenate, expandDimension, reshape, split, stack, transpose } from '../../tensor/operators/shape.ts';
 import { relu } from '../../tensor/operators/unary.ts';
 import type { Initializer, Tensor } from '../../tensor/tensor.ts';
-import { buildTrunk } from './build-multi-task.ts';
+import { buildTrunk, checkTasks } from './build-multi-task.ts';
 import { bothLogit } from './esmm.ts';
 import { firstLogits } from './first-logits.ts';
 import type { MultiTaskConfig, TrunkConfig } from './multi-task-config.ts';
@@ -31,6 +31,7 @@ const notMine = -1e5;
  * @param tasks that x is for; of a model without sharing, the one whose layer this is
  * @param dropoutRate of hidden layers; 0 when serving
  * @param rates as of `buildMultiTask`
+ * @throws {MultiTaskModelError} for tasks that do not fit
  */
 export function stackedLogits(
   config: MultiTaskConfig,
@@ -39,6 +40,7 @@ export function stackedLogits(
   dropoutRate = 0,
   rates: Readonly<Record<string, number>> = {},
 ): Tensor {
+  checkTasks(config, tasks);
   const trunk = config.kind === 'esmm' ? config.trunk : config;
   const logits = stackedTowers(
     stackedTrunk(trunk, x, tasks, dropoutRate),
