@@ -25,7 +25,7 @@ import { WORLD_PRESETS, type WorldPreset } from '../../src/world/world-settings.
 import { readMachine } from '../gate/machine.ts';
 import { livedActions } from '../ranking/ranking-world.ts';
 import { meanGains, meanOf, testByUser } from './paired-by-user.ts';
-import { askArm, benchClock, trainArm } from './train-arm.ts';
+import { askArm, benchClock, stepsOfEpoch, trainArm } from './train-arm.ts';
 
 const { values: options } = parseArgs({
   allowNegative: true,
@@ -65,7 +65,9 @@ for (let seed = 1; seed <= seeds; seed++) {
   ranks.all.push((await askArm(all, config, data.source, cases, candidates)).ranks);
   ranks.given.push((await askArm(all, config, contentOnly, cases, candidates)).ranks);
   await all.scorer.close();
-  const content = await trainArm(data, contentOnly, config);
+  // As many steps for the one as for the other, rounded up to whole epochs for the one that has less to read.
+  const epochs = Math.ceil((base.epochs * stepsOfEpoch(data, data.source, config)) / stepsOfEpoch(data, contentOnly, config));
+  const content = await trainArm(data, contentOnly, { ...config, epochs });
   const asked = await askArm(content, config, contentOnly, cases, candidates);
   ranks.content.push(asked.ranks);
   await content.scorer.close();
@@ -127,7 +129,7 @@ const { model } = base;
 const protocol =
   `World ${preset}, seed ${options['world-seed']}, ${WORLD_PRESETS[preset].days} days, mixed policy. Targets: the next positive action's subject (${base.targets.join(', ')}; in a row on one subject once). ` +
   `${cases.split}; ${cases.targets.length} cases, ranked among all subjects that were there at the moment (from creation until a day after it was last shown or acted on), ${newestResult.protocol.candidates.kind === 'alive' ? newestResult.protocol.candidates.meanCount.toFixed(0) : ''} on average, seen ones too, ties pessimistic. ` +
-  `Model: ${model.encoder.kind}, dimension ${model.dimension}, length ${model.encoder.maxLength}, ${model.encoder.blocks} block, id dropout ${model.idDropout}, sampled softmax, at most ${base.epochs} epochs, best by validation. ` +
+  `Model: ${model.encoder.kind}, dimension ${model.dimension}, length ${model.encoder.maxLength}, ${model.encoder.blocks} block, id dropout ${model.idDropout}, sampled softmax, at most ${base.epochs} epochs, the one with less to read as many more as give it no fewer steps, best by validation. ` +
   `${seeds} seeds; gains of a case are means over seeds; p: paired t-test over users. ${machine.cpu}, Node ${machine.node}`;
 console.log(`\n${protocol}\n${seconds()} s`);
 const output = process.env['NISUS_GATE_OUTPUT'];

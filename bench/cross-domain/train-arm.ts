@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NextActionData } from '../../src/app/next-action/next-action-data.ts';
 import { evaluateAlive, type AliveCandidates } from '../../src/learn/evaluation/next-action/evaluate-alive.ts';
+import { rankingBatches, rankingRows } from '../../src/learn/actions/ranking-rows.ts';
 import type { EvaluationCases } from '../../src/learn/evaluation/evaluation-cases.ts';
 import type { EvaluationResult } from '../../src/learn/evaluation/evaluate.ts';
 import { askNextActions, openNextActionScorer, type NextActionScorer } from '../../src/learn/training/next-action/next-action-scorer.ts';
@@ -47,6 +48,19 @@ export async function trainArm(data: NextActionData, source: NextActionSource, c
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Steps of an epoch: shorter histories share rows, and take fewer steps. */
+export function stepsOfEpoch(
+  { trained }: NextActionData,
+  source: NextActionSource,
+  { model, rows, batch, seed }: NextActionTrainingConfig,
+): number {
+  const cut = rankingRows(source.sequences, source.pages, trained, {
+    maxLength: model.encoder.maxLength,
+    candidatesMax: rows.momentsMax,
+  });
+  return rankingBatches(cut, { candidatesPerBatch: batch.momentsPerBatch, rowsMax: batch.rowsMax, seed }, 0).length;
 }
 
 /** What a trained model answers. @param vectors others than its own */
