@@ -1,7 +1,7 @@
 /**
  * What each list loss is worth for next items on MovieLens-1M: order and calibration, with one small SASRec.
  *
- *     node bench/list-losses/main.ts [--seeds 2] [--epochs 60] [--rate 0.003] [--losses bce,softmax,…] [--folder FOLDER] [--tune]
+ *     node bench/list-losses/main.ts [--seeds 2] [--epochs 40] [--rate 0.003] [--losses bce,softmax,…] [--folder FOLDER] [--tune]
  *
  * Prints the protocol and a table in Markdown. --tune reports validation NDCG@10 alone, for choosing settings. With --folder, checkpoints and
  * figures stay there, and a run with the same settings goes on where another was killed: all losses take an hour or two.
@@ -27,7 +27,7 @@ import { MODEL, rankerFigures, TRAINING, trainLoss, type LossFigures } from './t
 const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '2' },
-    epochs: { type: 'string', default: '60' },
+    epochs: { type: 'string', default: '40' },
     rate: { type: 'string', default: '0.003' },
     losses: { type: 'string', default: TABLE_LOSSES.map(({ key }) => key).join(',') },
     folder: { type: 'string' },
