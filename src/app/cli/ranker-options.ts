@@ -9,6 +9,8 @@ import { defaultRankingFolder, type RankingPlan } from '../ranking/train-ranking
 import { FileMissingError, UsageError } from './cli-errors.ts';
 import type { TrainingOptions } from './training-options.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** Whether `--model` names a ranking model of several tasks. */
 export function isRankerModel(model: string | undefined): model is RankerModel {
   return (RANKER_MODELS as readonly (string | undefined)[]).includes(model);
@@ -34,7 +36,11 @@ export async function planRankerRun(platform: string, model: RankerModel, option
   const plan = {
     platform: platformFolder(platform),
     tasks: platformTasks.filter(({ name }) => declared.includes(name)),
-    split: defaultSplit,
+    split: {
+      ...defaultSplit,
+      ...(options.validationHours !== undefined && { validationMs: options.validationHours * HOUR_MS }),
+      ...(options.testHours !== undefined && { testMs: options.testHours * HOUR_MS }),
+    },
     config,
   };
   return { ...plan, folder: options.run ?? defaultRankingFolder(home, plan) };

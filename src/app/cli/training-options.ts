@@ -20,6 +20,9 @@ export interface TrainingOptions {
   readonly model?: ModelKind | NextActionModel | RankerModel;
   /** Of ranking models. */
   readonly tasks?: readonly string[];
+  /** Of ranking models: how much of the end of the log is set aside. */
+  readonly validationHours?: number;
+  readonly testHours?: number;
   readonly preset?: PresetName;
   readonly config?: string;
   readonly epochs?: number;
@@ -71,6 +74,8 @@ const CONFIG_OPTIONS = [
   'preset',
   'config',
   'tasks',
+  'validationHours',
+  'testHours',
   'epochs',
   'patience',
   'batchSize',

@@ -20,7 +20,7 @@ export class LogTooShortError extends NisusError {
   constructor(hours: number, neededHours: number) {
     super(
       'LOG_TOO_SHORT',
-      `the log tells of ${hours.toFixed(1)} h of pages; training needs at least as much again as validation and test take, ${neededHours.toFixed(1)} h in all: let the platform run longer, or set aside less time`,
+      `the log tells of ${hours.toFixed(1)} h of pages; training needs at least as much again as validation and test take, ${neededHours.toFixed(1)} h in all: let the platform run longer, or set aside less (--validation-hours, --test-hours)`,
       { fields: { hours, neededHours } },
     );
   }

@@ -205,7 +205,7 @@ async function reportOn(plan: RunPlan, record: RunRecord, split: DataSplit, cont
 
 async function writeReports({ folder, config, preset }: RunPlan, report: EvaluationReport): Promise<string> {
   const { model } = config;
-  const described = `${report.rows[0]!.ranker}: length ${model.maxLength}, dimension ${model.dimension}, ${model.blocks} ${model.blocks === 1 ? 'block' : 'blocks'}, loss ${config.loss.kind}, seed ${config.seed}${preset === null ? '' : `, preset ${preset}`}`;
+  const described = `${report.rows[0]!.ranker}: length ${model.maxLength}, dimension ${model.dimension}, ${model.blocks} ${model.blocks === 1 ? 'block' : 'blocks'}, loss ${config.loss.kind === 'list' ? `list (${config.loss.loss.kind})` : config.loss.kind}, seed ${config.seed}${preset === null ? '' : `, preset ${preset}`}`;
   const text = `${described}\n\n${reportText(report)}`;
   await writeFileAtomically(path.join(folder, 'report.txt'), [text]);
   await writeFileAtomically(path.join(folder, 'report.md'), [`${reportMarkdown(report)}\n${described}\n`]);

@@ -4,7 +4,7 @@ import type { RankingPlan } from '../../ranking/train-ranking-run.ts';
 import type { RunPlan } from '../../runs/plan-run.ts';
 import { InterruptedError, UsageError } from '../cli-errors.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
-import { list } from '../option-parsers.ts';
+import { list, wholeNumber } from '../option-parsers.ts';
 import { pathToShow } from '../path-to-show.ts';
 import { PROGRAM_COMMAND } from '../../program-command.ts';
 import { addSharedOptions, type Act } from '../shared-options.ts';
@@ -28,6 +28,8 @@ export function addTrainCommand(program: Command, act: Act): void {
     );
   addTrainingOptions(command, TRAIN_MODELS)
     .option('--tasks <list>', 'of a ranking model: which of the nine tasks of the feed it learns (default: all)', list)
+    .option('--validation-hours <n>', 'of a ranking model: hours of pages to choose by (default: 36)', wholeNumber(1, 100_000))
+    .option('--test-hours <n>', 'of a ranking model: hours of pages to measure on, the latest (default: 60)', wholeNumber(1, 100_000))
     .option('--resume', 'go on with the run where it stopped')
     .action(async (data: string | undefined, options: Options) => {
       await act(options, async (context) => {
