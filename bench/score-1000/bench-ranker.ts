@@ -31,7 +31,7 @@ export function benchConfig(tasks: readonly string[]): RankerConfig {
   return rankerConfigSchema.parse({
     dimension: 64,
     encoder: { kind: 'hstu', maxLength: 256, blocks: 2, heads: 1, queryDimension: 64, valueDimension: 64 },
-    tasks: { kind: 'ple', levels: [{ expertHidden: [64] }], taskExperts: 1, sharedExperts: tasks.length === 1 ? 1 : 4, tower: [32] },
+    tasks: { kind: 'ple', levels: [{ expertHidden: [64] }], taskExperts: 1, sharedExperts: tasks.length === 1 ? 1 : 2, tower: [32] },
     content: { idBuckets: 20_000, authorBuckets: 2_000 },
   });
 }

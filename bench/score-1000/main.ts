@@ -1,7 +1,7 @@
 /**
  * Times what a ranker of nine tasks takes for 1,000 candidates against a history of 200 actions.
  *
- *     node bench/score-1000/main.ts [--rounds 300] [--threads 2] [--micro-batch 512] [--no-spin] [--any-load]
+ *     node bench/score-1000/main.ts [--rounds 300] [--threads 1] [--micro-batch 1024] [--no-spin] [--any-load]
  *
  * `p50Ms`: the history's state is cached, the whole call of `score`, 1,000 × 9 probabilities and logits out. Every round times
  * each case once and a fixed matrix product, so that a machine that is busy for a while is seen.
@@ -20,8 +20,8 @@ import { fixedProduct } from './fixed-product.ts';
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '300' },
-    threads: { type: 'string', default: '2' },
-    'micro-batch': { type: 'string', default: '512' },
+    threads: { type: 'string', default: '1' },
+    'micro-batch': { type: 'string', default: '1024' },
     'no-spin': { type: 'boolean', default: false },
     'any-load': { type: 'boolean', default: false },
   },
@@ -96,8 +96,8 @@ const figures = {
 };
 const machine = readMachine();
 const protocol = [
-  `${candidateCount} candidates, ${historyLength} actions; HSTU of 2 blocks, 64 wide, 1 head, PLE of 1 level (9 tasks × 1 expert + 4 shared, 64 wide; towers 32); ${subjectCount} subjects with vectors made ahead`,
-  `p50Ms and p99Ms: state cached, whole call of score over ${rounds} rounds after ${warmup}, micro-batches of ${microBatch}, ${threads} threads${options['no-spin'] ? '' : ' that spin'}; extended: by one action before; uncached: encoded before; oneTask: same encoder, one task`,
+  `${candidateCount} candidates, ${historyLength} actions; HSTU of 2 blocks, 64 wide, 1 head, PLE of 1 level (9 tasks × 1 expert + 2 shared, 64 wide; towers 32); ${subjectCount} subjects with vectors made ahead`,
+  `p50Ms and p99Ms: state cached, whole call of score over ${rounds} rounds after ${warmup}, micro-batches of ${microBatch}, ${threads} ${threads === 1 ? 'thread' : `threads${options['no-spin'] ? '' : ' that spin'}`}; extended: by one action before; uncached: encoded before; oneTask: same encoder, one task`,
   `product: a matrix product 512³ in the same rounds`,
   `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node.js ${machine.node}; ${options['any-load'] ? `whatever else ran (load ${os.loadavg()[0]!.toFixed(2)})` : 'started on an idle machine'}`,
 ].join('. ');

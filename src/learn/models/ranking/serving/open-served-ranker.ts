@@ -43,11 +43,14 @@ export interface ServedRanker {
 
 /** How a ranker is opened. */
 export interface ServedRankerOptions {
-  /** Within an operator. @default 2 */
+  /**
+   * Within an operator. Operators are small here: a second thread saves a tenth at best, and waits at each of them for a core
+   * that others use (`npm run gate -- score-1000`: 8.4 → 7.5 ms at least, but p50 9 → 21). @default 1
+   */
   readonly threads?: number;
   /** Whether idle threads wait actively: faster, and takes the cores from others. @default false */
   readonly spin?: boolean;
-  /** Candidates of a run of the graph at most. @default 512 */
+  /** Candidates of a run of the graph at most: its memory grows by this times the history. @default 1024 */
   readonly microBatch?: number;
   /** Candidates of a page at most. @default 100,000, or 2,000 with a list stage, which looks at all pairs */
   readonly candidatesMax?: number;
@@ -75,7 +78,7 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
   const manifest = await readRankerManifest(folder);
   const known = await readKnownIds(folder, manifest);
   const { model, tasks, fitted, vocabulary } = manifest;
-  const sessionOptions = { threads: options.threads ?? 2, spin: options.spin ?? false };
+  const sessionOptions = { threads: options.threads ?? 1, spin: options.spin ?? false };
   const parts = await Promise.all(manifest.parts.map((part) => openServingSessions(folder, manifest, part, sessionOptions)));
   const vectorsBy = (graph: 'subjectVectors' | 'queryVectors') =>
     parts.map((part) => async (feeds: SessionFeeds) => (await part[graph](feeds))['vectors']!);
@@ -94,7 +97,7 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
   );
   const listed = model.listStage !== null;
   const candidatesMax = options.candidatesMax ?? (listed ? 2_000 : 100_000);
-  const microBatch = listed ? candidatesMax : (options.microBatch ?? 512);
+  const microBatch = listed ? candidatesMax : (options.microBatch ?? 1024);
   const kept = keptColumns(manifest);
   const empty: HistoryState = { total: 0, skipped: 0, bytes: 0, rows: stateColumns(kept) };
 
