@@ -34,10 +34,12 @@ export function rankingPreset(model: RankerModel, tasks: readonly TaskDeclaratio
       dimension: 64,
       encoder: ENCODERS[model],
       tasks: { kind: 'ple', levels: [{ expertHidden: [64] }], taskExperts: 1, sharedExperts: 2, tower: [32], dropout: 0.1 },
+      // Most of what is asked about tomorrow is younger than the training: content must learn to speak for it.
+      idDropout: 0.5,
     },
     loss: { tasks: tasks.map((task) => ({ name: task.name, about: describeTask(task) })) },
-    optimizer: { kind: 'adam', learningRate: 0.002, schedule: 'cosine', warmupSteps: 50 },
-    epochs: 4,
+    optimizer: { kind: 'adam', learningRate: 0.003, schedule: 'cosine', warmupSteps: 50 },
+    epochs: 3,
     patience: 3,
     checkpointEverySteps: 200,
   });
