@@ -7,6 +7,7 @@ import { NEXT_ACTION_MODELS, nextActionPreset, type NextActionModel } from '../n
 import { defaultNextActionFolder, type NextActionPlan } from '../next-action/train-next-action-run.ts';
 import { platformFolder } from '../platform/platform-folder.ts';
 import { UsageError } from './cli-errors.ts';
+import { withModelOptions } from './model-options.ts';
 import type { TrainingOptions } from './training-options.ts';
 
 /** Whether `--model` names a model that reads what people did in all domains. */
@@ -20,43 +21,9 @@ export function isNextActionModel(model: string | undefined): model is NextActio
  * @throws {UsageError} where the config that results is not valid
  */
 export function planNextActionRun(platform: string, model: NextActionModel, options: TrainingOptions, home: string): NextActionPlan {
-  const config = checked(withOptions(nextActionPreset(model), options));
+  const config = checked(withModelOptions(nextActionPreset(model), options));
   const plan = { platform: platformFolder(platform), split: options.split ?? 'time', preset: model, config } as const;
   return { ...plan, folder: options.run ?? defaultNextActionFolder(home, plan) };
-}
-
-function withOptions(base: NextActionTrainingConfig, options: TrainingOptions): unknown {
-  const { model } = base;
-  const { encoder } = model;
-  const dimension = options.dimension ?? model.dimension;
-  const scaled = (size: number) => Math.max(1, Math.round((size * dimension) / model.dimension));
-  const widths =
-    encoder.kind === 'hstu'
-      ? { queryDimension: scaled(encoder.queryDimension), valueDimension: scaled(encoder.valueDimension) }
-      : encoder.kind === 'transformer'
-        ? { feedForward: scaled(encoder.feedForward) }
-        : {};
-  return {
-    ...base,
-    model: {
-      ...model,
-      dimension,
-      encoder: {
-        ...encoder,
-        ...widths,
-        maxLength: options.maxLength ?? encoder.maxLength,
-        blocks: options.blocks ?? encoder.blocks,
-        dropout: options.dropout ?? encoder.dropout,
-      },
-    },
-    optimizer: { ...base.optimizer, learningRate: options.learningRate ?? base.optimizer.learningRate },
-    batch: { ...base.batch, rowsMax: options.batchSize ?? base.batch.rowsMax },
-    epochs: options.epochs ?? base.epochs,
-    patience: options.patience ?? base.patience,
-    checkpointEverySteps: options.checkpointEvery ?? base.checkpointEverySteps,
-    seed: options.seed ?? base.seed,
-    threads: options.threads ?? base.threads,
-  };
 }
 
 function checked(config: unknown): NextActionTrainingConfig {

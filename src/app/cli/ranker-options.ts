@@ -7,6 +7,7 @@ import { RANKER_MODELS, rankingPreset, type RankerModel } from '../ranking/ranki
 import { defaultSplit } from '../ranking/split-pages.ts';
 import { defaultRankingFolder, type RankingPlan } from '../ranking/train-ranking-run.ts';
 import { FileMissingError, UsageError } from './cli-errors.ts';
+import { withModelOptions } from './model-options.ts';
 import type { TrainingOptions } from './training-options.ts';
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +27,7 @@ export async function planRankerRun(platform: string, model: RankerModel, option
     throw new UsageError('A ranking run is cut by time: what it learned from must lie before what it is asked. Leave --split out.');
   const tasks = chosenTasks(options.tasks);
   const base: unknown = options.config === undefined ? rankingPreset(model, tasks) : await readJson(options.config);
-  const config = checked(withOptions(checked(base), options));
+  const config = checked(withModelOptions(checked(base), options));
   const declared = config.loss.tasks.map(({ name }) => name);
   const strange = declared.find((name) => !platformTasks.some((task) => task.name === name));
   if (strange !== undefined)
@@ -68,42 +69,6 @@ async function readJson(file: string): Promise<unknown> {
   } catch (cause) {
     throw new UsageError(`${file} is not JSON: ${String(cause)}`, { file });
   }
-}
-
-function withOptions(base: RankerTrainingConfig, options: TrainingOptions): unknown {
-  const { model } = base;
-  const { encoder } = model;
-  const dimension = options.dimension ?? model.dimension;
-  if (options.blocks !== undefined && !('blocks' in encoder))
-    throw new UsageError(`--blocks is of encoders with blocks; ${encoder.kind} has none. Leave it out.`);
-  const scaled = (size: number) => Math.max(1, Math.round((size * dimension) / model.dimension));
-  const widths =
-    encoder.kind === 'hstu'
-      ? { queryDimension: scaled(encoder.queryDimension), valueDimension: scaled(encoder.valueDimension) }
-      : encoder.kind === 'transformer'
-        ? { feedForward: scaled(encoder.feedForward) }
-        : {};
-  return {
-    ...base,
-    model: {
-      ...model,
-      dimension,
-      encoder: {
-        ...encoder,
-        ...widths,
-        maxLength: options.maxLength ?? encoder.maxLength,
-        ...('blocks' in encoder && { blocks: options.blocks ?? encoder.blocks }),
-        dropout: options.dropout ?? encoder.dropout,
-      },
-    },
-    optimizer: { ...base.optimizer, learningRate: options.learningRate ?? base.optimizer.learningRate },
-    batch: { ...base.batch, rowsMax: options.batchSize ?? base.batch.rowsMax },
-    epochs: options.epochs ?? base.epochs,
-    patience: options.patience ?? base.patience,
-    checkpointEverySteps: options.checkpointEvery ?? base.checkpointEverySteps,
-    seed: options.seed ?? base.seed,
-    threads: options.threads ?? base.threads,
-  };
 }
 
 function checked(config: unknown): RankerTrainingConfig {

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { someRankingData } from './ranking-data.fixture.ts';
 import { fitActions, scaledValue } from './fit-actions.ts';
 import { subjectFeatures, subjectIdRows } from './subject-features.ts';
-import { timeGapBucket, timeGapBuckets } from './time-gap.ts';
+import { timeGapBucketCount } from '../nn/time-gap-buckets.ts';
+import { timeGapBucket } from './time-gap.ts';
 
 const { table, source } = someRankingData();
 const options = { buckets: 1_000, gramsMax: 8, idBuckets: 10, authorBuckets: 2 };
@@ -57,5 +58,5 @@ it('values are measured by the median of their action, of what was done before t
 
 it('time gaps fall into buckets that widen, all of them within bounds', () => {
   expect([0, 500, 1000, 1_350, 1_400].map(timeGapBucket)).toEqual([0, 0, 0, 0, 1]);
-  expect(timeGapBucket(1e18)).toBe(timeGapBuckets - 1);
+  expect(timeGapBucket(1e18)).toBe(timeGapBucketCount - 1);
 });

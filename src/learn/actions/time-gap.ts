@@ -1,8 +1,7 @@
-/** Buckets of time gaps: {@link timeGapBucket} is in [0, timeGapBuckets). */
-export const timeGapBuckets = 64;
+import { timeGapBucketCount } from '../nn/time-gap-buckets.ts';
 
-/** Bucket of a gap: log₂-like steps of e^0.301 from one second on (the HSTU code's), the last beyond seven years. */
+/** Bucket of a gap, as `bucketsOfTimeGaps` has it in a graph: in [0, {@link timeGapBucketCount}). */
 export function timeGapBucket(gapMs: number): number {
   const bucket = Math.floor(Math.log(Math.max(gapMs / 1000, 1)) / 0.301);
-  return Math.min(timeGapBuckets - 1, bucket);
+  return Math.min(timeGapBucketCount - 1, bucket);
 }

@@ -1,4 +1,4 @@
-import { timeGapBuckets } from '../../actions/time-gap.ts';
+import { timeGapBucketCount } from '../../nn/time-gap-buckets.ts';
 import { normal } from '../../tensor/initializers.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
 import { constant, parameter } from '../../tensor/leaf.ts';
@@ -42,10 +42,10 @@ export function rankingEmbedding(sizes: ActionSizes, dropoutRate: number): Ranki
     const action = table('action', sizes.actions + 1);
     const domain = table('domain', sizes.domains + 1);
     const surface = table('surface', sizes.surfaces);
-    const gap = table('gap', timeGapBuckets);
+    const gap = table('gap', timeGapBucketCount);
     const value = table('value', sizes.actions + 1);
     const candidateSurface = table('candidateSurface', sizes.surfaces);
-    const candidateGap = table('candidateGap', timeGapBuckets);
+    const candidateGap = table('candidateGap', timeGapBucketCount);
     const domainRows = constant(Int32Array.of(0, ...sizes.domainOfAction.map((code) => code + 1)), { dtype: 'int32' });
     return {
       actions(inputs, vectors) {

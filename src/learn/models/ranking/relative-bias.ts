@@ -1,12 +1,12 @@
-import { timeGapBuckets } from '../../actions/time-gap.ts';
 import { maskedLogit, positionDistances } from '../../nn/causal.ts';
+import { bucketsOfTimeGaps, timeGapBucketCount } from '../../nn/time-gap-buckets.ts';
 import { normal } from '../../tensor/initializers.ts';
 import { constant, parameter } from '../../tensor/leaf.ts';
-import { add, divide, maximum, subtract } from '../../tensor/operators/binary.ts';
+import { add, maximum, subtract } from '../../tensor/operators/binary.ts';
 import { greaterOrEqual, less, where } from '../../tensor/operators/compare.ts';
 import { gatherRows } from '../../tensor/operators/index-operators.ts';
 import { concatenate, expandDimension, range, reshape, split } from '../../tensor/operators/shape.ts';
-import { cast, clip, floor, log } from '../../tensor/operators/unary.ts';
+import { cast, clip } from '../../tensor/operators/unary.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { EmbeddedRanking } from './ranking-inputs.ts';
 
@@ -30,7 +30,7 @@ export function placesOfActions({ actionSeconds }: Pick<EmbeddedRanking, 'action
   const distances = positionDistances(actionSeconds.shape[1] as string, actionSeconds);
   return {
     distances: clipDistances(distances, maxLength),
-    gaps: gapBuckets(subtract(expandDimension(actionSeconds, 2), expandDimension(actionSeconds, 1))),
+    gaps: bucketsOfTimeGaps(subtract(expandDimension(actionSeconds, 2), expandDimension(actionSeconds, 1))),
     mask: where(less(distances, zero()), constant(maskedLogit), constant(0)),
   };
 }
@@ -51,7 +51,7 @@ export function placesOfLaterActions(
   const distances = subtract(expandDimension(later, 1), expandDimension(places, 0));
   return {
     distances: clipDistances(distances, maxLength),
-    gaps: gapBuckets(subtract(expandDimension(actionSeconds, 2), expandDimension(all, 1))),
+    gaps: bucketsOfTimeGaps(subtract(expandDimension(actionSeconds, 2), expandDimension(all, 1))),
     mask: where(less(distances, zero()), constant(maskedLogit), constant(0)),
   };
 }
@@ -65,7 +65,7 @@ export function placesOfCandidates(
   const distances = subtract(expandDimension(visible, 2), expandDimension(places, 0));
   return {
     distances: clipDistances(distances, maxLength),
-    gaps: gapBuckets(subtract(expandDimension(candidateSeconds, 2), expandDimension(actionSeconds, 1))),
+    gaps: bucketsOfTimeGaps(subtract(expandDimension(candidateSeconds, 2), expandDimension(actionSeconds, 1))),
     mask: where(greaterOrEqual(zero(), distances), constant(maskedLogit), constant(0)),
   };
 }
@@ -97,10 +97,10 @@ export interface RelativeBias {
   readonly self: Tensor;
 }
 
-/** Parameters `positionBias` `[maxLength + 1]` and `timeBias` `[timeGapBuckets]` in the layer at hand. */
+/** Parameters `positionBias` `[maxLength + 1]` and `timeBias` `[timeGapBucketCount]` in the layer at hand. */
 export function relativeBias(maxLength: number): RelativeBias {
   const position = parameter('positionBias', [maxLength + 1], normal(0.02));
-  const time = parameter('timeBias', [timeGapBuckets], normal(0.02));
+  const time = parameter('timeBias', [timeGapBucketCount], normal(0.02));
   const of = ({ distances, gaps, mask }: RelativePlaces) => add(gatherRows(time, gaps), add(gatherRows(position, distances), mask));
   return {
     of,
@@ -114,10 +114,4 @@ export function relativeBias(maxLength: number): RelativeBias {
 
 function clipDistances(distances: Tensor, maxLength: number): Tensor {
   return cast(clip(cast(maximum(distances, zero()), 'float32'), 0, maxLength), 'int32');
-}
-
-/** Buckets of gaps in seconds; those of pairs out of order, which are masked, are 0. */
-function gapBuckets(seconds: Tensor): Tensor {
-  const logarithms = divide(log(maximum(cast(seconds, 'float32'), constant(1))), constant(0.301));
-  return cast(clip(floor(logarithms), 0, timeGapBuckets - 1), 'int32');
 }
