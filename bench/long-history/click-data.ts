@@ -12,7 +12,7 @@ import type { LivedWorld } from './long-history-world.ts';
 const DAY_MS = 86_400_000;
 
 /** Sizes of what is known of subjects. */
-export const CONTENT = { idBuckets: 20_000, authorBuckets: 1_000, gramBuckets: 8_192, gramsMax: 16, gramDimension: 16 };
+export const CONTENT = { idBuckets: 20_000, topicBuckets: 256, authorBuckets: 1_000, gramBuckets: 8_192, gramsMax: 16, gramDimension: 16 };
 
 /** Clicks of a world's last days, and all that models read. */
 export interface ClickData {
@@ -58,6 +58,7 @@ export function clickData(
         known: (subject) => known[subject] === 1,
         knownAuthor: (author) => knownAuthors.has(author),
         idBuckets: CONTENT.idBuckets,
+        topicBuckets: CONTENT.topicBuckets,
         authorBuckets: CONTENT.authorBuckets,
       }),
       queryGrams: hashGrams(sequences.queryTexts, grams),

@@ -3,7 +3,8 @@ import { parameterLayout, initialParameters, parameterView } from '../../src/lea
 import { buildMultiTask } from '../../src/learn/models/multi-task/build-multi-task.ts';
 import { rankerConfigSchema, type RankerConfig } from '../../src/learn/models/ranking/ranker-config.ts';
 import { rankingStates, type RankingVocabulary } from '../../src/learn/models/ranking/ranking-states.ts';
-import { exportServedRanker, type NamedSubjectTable } from '../../src/learn/models/ranking/serving/export-served-ranker.ts';
+import type { SubjectTable } from '../../src/learn/actions/action-sequences.ts';
+import { exportServedRanker } from '../../src/learn/models/ranking/serving/export-served-ranker.ts';
 import type { UserActions } from '../../src/learn/models/ranking/serving/history-state.ts';
 
 /** The nine tasks of the feed. */
@@ -26,7 +27,7 @@ export const benchVocabulary: RankingVocabulary = {
   embeddingDimension: null,
 };
 
-/** HSTU of two blocks, PLE of one level over it: an expert a task and four that all share. */
+/** HSTU of two blocks, PLE of one level over it: an expert a task and two that all share. */
 export function benchConfig(tasks: readonly string[]): RankerConfig {
   return rankerConfigSchema.parse({
     dimension: 64,
@@ -61,7 +62,7 @@ export async function exportBenchRanker(folder: string, tasks: readonly string[]
 }
 
 /** Subjects `first … first + count − 1` with titles of a few words. */
-export function benchSubjects(first: number, count: number): NamedSubjectTable {
+export function benchSubjects(first: number, count: number): SubjectTable {
   const at = (index: number) => first + index;
   const of = <Value>(make: (index: number) => Value) => Array.from({ length: count }, (_, index) => make(index));
   return {

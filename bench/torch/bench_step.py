@@ -31,10 +31,12 @@ SIZES = {
     },
     "mlp": {"batch": 1024, "fields": 26, "rows": 10_000, "width": 16, "hidden": [256, 128]},
     "ranker": {
-        "dim": 64, "maxLength": 256, "blocks": 2, "heads": 1, "dqk": 64, "dv": 64, "tasks": 9, "own": 1, "shared": 4,
+        "dim": 64, "maxLength": 256, "blocks": 2, "heads": 1, "dqk": 64, "dv": 64, "tasks": 9, "own": 1, "shared": 2, "dense": 38,
         "width": 64, "tower": 32, "actions": 18, "domains": 3, "domainOfAction": [at % 3 for at in range(18)], "surfaces": 6,
         "kinds": 4,
-        "content": {"idBuckets": 20_000, "authorBuckets": 2_000, "gramBuckets": 16_384, "gramDimension": 32},
+        "content": {
+            "idBuckets": 20_000, "authorBuckets": 2_000, "topicBuckets": 8_192, "gramBuckets": 16_384, "gramDimension": 32,
+        },
     },
 }  # fmt: skip
 

@@ -80,7 +80,7 @@ def ranker(golden):
     size = ranker_reference.VOCABULARY | {
         "dim": sizes["dim"], "maxLength": sizes["max_length"], "blocks": sizes["blocks"], "heads": sizes["heads"],
         "dqk": sizes["dqk"], "dv": sizes["dv"], "tasks": len(tasks), "own": sizes["experts"], "shared": sizes["shared"],
-        "width": sizes["dim"], "tower": 3, "content": ranker_reference.CONTENT,
+        "width": sizes["dim"], "tower": 3, "dense": ranker_reference.DENSE, "content": ranker_reference.CONTENT,
     }  # fmt: skip
     model = fast_ranker.Ranker(size)
     experts = [f"level0.{task}.expert{i}.hidden0" for task in tasks for i in range(sizes["experts"])]
@@ -90,6 +90,11 @@ def ranker(golden):
         "ids.weight": p["content.id"],
         "kinds.weight": p["content.kind"],
         "authors.weight": p["content.author"],
+        "topics.weight": p["content.topic"],
+        "dense.0.weight": p["embedding.dense0.weight"].t(),
+        "dense.0.bias": p["embedding.dense0.bias"],
+        "dense.2.weight": p["embedding.dense1.weight"].t(),
+        "dense.2.bias": p["embedding.dense1.bias"],
         "grams.weight": p["content.gram"],
         "subject_text.weight": p["content.subjectText.weight"].t(),
         "query_text.weight": p["content.queryText.weight"].t(),

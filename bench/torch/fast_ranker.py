@@ -81,6 +81,7 @@ class Ranker(nn.Module):
         self.ids = nn.Embedding(content["idBuckets"] + 2, dim)
         self.kinds = nn.Embedding(size["kinds"] + 1, dim)
         self.authors = nn.Embedding(content["authorBuckets"] + 2, dim)
+        self.topics = nn.EmbeddingBag(content["topicBuckets"] + 1, dim, mode="sum", padding_idx=0)
         self.grams = nn.EmbeddingBag(content["gramBuckets"] + 1, content["gramDimension"], mode="mean", padding_idx=0)
         self.subject_text = nn.Linear(content["gramDimension"], dim, bias=False)
         self.query_text = nn.Linear(content["gramDimension"], dim, bias=False)
@@ -89,6 +90,7 @@ class Ranker(nn.Module):
         self.register_buffer("domain_rows", torch.tensor([0, *(code + 1 for code in size["domainOfAction"])]))
         self.surface, self.candidate_surface = small(size["surfaces"], dim), small(size["surfaces"], dim)
         self.gap, self.candidate_gap = small(TIME_BUCKETS, dim), small(TIME_BUCKETS, dim)
+        self.dense = nn.Sequential(nn.Linear(size["dense"], dim), nn.SiLU(), nn.Linear(dim, dim))
         self.blocks = nn.ModuleList(
             RankerBlock(size["maxLength"], dim, size["heads"], size["dqk"], size["dv"]) for _ in range(size["blocks"])
         )
@@ -104,6 +106,7 @@ class Ranker(nn.Module):
             self.ids(given["subjects/ids"])
             + self.kinds(given["subjects/kinds"])
             + self.authors(given["subjects/authors"])
+            + self.topics(given["subjects/topics"])
             + self.subject_text(self.grams(given["subjects/grams"]))
         )
         queries = self.query_text(self.grams(given["queries/grams"]))
@@ -121,6 +124,7 @@ class Ranker(nn.Module):
             + F.embedding(given["candidates/queries"], queries)
             + F.embedding(given["candidates/surfaces"], self.candidate_surface)
             + F.embedding(given["candidates/gaps"], self.candidate_gap)
+            + self.dense(given["candidates/dense"])
         )
         seconds, asked = given["history/seconds"], given["pages/seconds"]
         places = torch.arange(history.shape[1])

@@ -13,12 +13,22 @@ TASKS = multi_task_reference.TASKS
 EPSILON = reference.PLAIN_NORM_EPSILON
 SIZES = {"dim": 6, "heads": 2, "dqk": 3, "dv": 4, "blocks": 2, "max_length": 8, "experts": 1, "shared": 2}
 VOCABULARY = {"actions": 4, "domains": 2, "domainOfAction": [0, 1, 1, 0], "surfaces": 3, "kinds": 2}
-CONTENT = {"idBuckets": 7, "authorBuckets": 3, "gramBuckets": 9, "gramsMax": 4, "gramDimension": 5}
+# Of `denseReader` and of a subject's topics.
+DENSE, TOPICS = 38, 8
+CONTENT = {"idBuckets": 7, "authorBuckets": 3, "topicBuckets": 6, "gramBuckets": 9, "gramsMax": 4, "gramDimension": 5}
+
+
+def sum_of_rows(table, rows):
+    return (table[rows] * (rows > 0).to(table.dtype)[..., None]).sum(1)
 
 
 def mean_of_grams(table, grams):
-    present = (grams > 0).to(table.dtype)
-    return (table[grams] * present[..., None]).sum(1) / present.sum(1, keepdim=True).clamp(min=1)
+    return sum_of_rows(table, grams) / (grams > 0).to(table.dtype).sum(1, keepdim=True).clamp(min=1)
+
+
+def dense_vectors(p, dense):
+    hidden = silu(dense @ p["embedding.dense0.weight"] + p["embedding.dense0.bias"])
+    return hidden @ p["embedding.dense1.weight"] + p["embedding.dense1.bias"]
 
 
 def content_vectors(p, given):
@@ -28,6 +38,7 @@ def content_vectors(p, given):
         p["content.id"][given["subjects/ids"]]
         + p["content.kind"][given["subjects/kinds"]]
         + p["content.author"][given["subjects/authors"]]
+        + sum_of_rows(p["content.topic"], given["subjects/topics"])
         + mean_of_grams(grams, given["subjects/grams"]) @ p["content.subjectText.weight"]
     )
     return subjects, mean_of_grams(grams, given["queries/grams"]) @ p["content.queryText.weight"]
@@ -52,6 +63,7 @@ def tokens(p, given):
         + queries[asked["queries"]]
         + p["embedding.candidateSurface"][asked["surfaces"]]
         + p["embedding.candidateGap"][asked["gaps"]]
+        + dense_vectors(p, given["candidates/dense"])
     )
     return actions, candidates
 
@@ -116,12 +128,17 @@ def shapes():
         "content.id": (CONTENT["idBuckets"] + 2, dim),
         "content.kind": (VOCABULARY["kinds"] + 1, dim),
         "content.author": (CONTENT["authorBuckets"] + 2, dim),
+        "content.topic": (CONTENT["topicBuckets"] + 1, dim),
         "content.gram": (CONTENT["gramBuckets"] + 1, width),
         "content.subjectText.weight": (width, dim),
         "content.queryText.weight": (width, dim),
         "embedding.action": (VOCABULARY["actions"] + 1, dim),
         "embedding.domain": (VOCABULARY["domains"] + 1, dim),
         "embedding.value": (VOCABULARY["actions"] + 1, dim),
+        "embedding.dense0.weight": (DENSE, dim),
+        "embedding.dense0.bias": (dim,),
+        "embedding.dense1.weight": (dim, dim),
+        "embedding.dense1.bias": (dim,),
     }
     found |= {f"embedding.{name}": (VOCABULARY["surfaces"], dim) for name in ("surface", "candidateSurface")}
     found |= {f"embedding.{name}": (TIME_BUCKETS, dim) for name in ("gap", "candidateGap")}
@@ -149,9 +166,9 @@ def golden_inputs(generator):
     def draw_int(high, *shape):
         return torch.randint(0, high, shape, generator=generator, dtype=torch.int32)
 
-    def grams(number):
-        drawn = draw_int(CONTENT["gramBuckets"], number, CONTENT["gramsMax"]) + 1
-        kept = torch.arange(CONTENT["gramsMax"]) < draw_int(CONTENT["gramsMax"], number, 1) + 1
+    def grams(number, buckets=CONTENT["gramBuckets"], most=CONTENT["gramsMax"]):
+        drawn = draw_int(buckets, number, most) + 1
+        kept = torch.arange(most) < draw_int(most, number, 1) + 1
         return torch.where(kept, drawn, 0).to(torch.int32) * (torch.arange(number) > 0).to(torch.int32)[:, None]
 
     def column(number):
@@ -187,6 +204,8 @@ def golden_inputs(generator):
         "candidates/pages": (on_page + 2 * torch.arange(rows)[:, None]).to(torch.int32),
         "pages/visible": visible,
         "pages/seconds": page_seconds,
+        "subjects/topics": grams(subjects, CONTENT["topicBuckets"], TOPICS),
+        "candidates/dense": torch.randn(rows, count, DENSE, generator=generator),
         "examples": torch.tensor([0, 1, 2, 3, 4, 5, 6, 8, 9], dtype=torch.int32),
         "labels": draw_int(2, 9, len(TASKS)).to(torch.float32),
         "masks": (torch.rand(9, len(TASKS), generator=generator) < 0.8).to(torch.float32),

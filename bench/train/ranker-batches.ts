@@ -72,6 +72,7 @@ export function rankerBatches(seed: number, count: number): Record<string, Tenso
       knownAuthor: () => true,
       idBuckets: content.idBuckets,
       authorBuckets: content.authorBuckets,
+      topicBuckets: content.topicBuckets,
     }),
     queryGrams: hashGrams(queryTexts, grams),
     fitted: { typicalValues: Array.from({ length: benchVocabulary.actions }, () => 10) },

@@ -57,6 +57,8 @@ export interface SubjectTable {
   readonly texts: readonly string[];
   /** Index of the author, dense from 0; −1 for none. */
   readonly authors: Int32Array;
+  /** Names behind {@link authors}. */
+  readonly authorIds: readonly string[];
   /** Names behind {@link tags}. */
   readonly tagNames: readonly string[];
   /** Tags of each subject, indices into {@link tagNames}. */

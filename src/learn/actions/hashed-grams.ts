@@ -61,8 +61,8 @@ export function* gramsOf(text: string, marks: readonly string[] = []): Generator
   }
 }
 
-/** FNV-1a over UTF-16 units, 31 bits. */
-function hashOf(text: string): number {
+/** A hash of text: FNV-1a over UTF-16 units, 31 bits. */
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   // FNV's low bits mix too little for a small modulus: fold the high ones in.

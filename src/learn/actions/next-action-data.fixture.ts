@@ -60,6 +60,7 @@ export function searchThenClick(options: { readonly seed?: number; readonly user
     kinds: new Uint8Array(subjects),
     texts: Array.from({ length: subjects }, (_, at) => `${TOPICS[at % TOPICS.length]} post`),
     authors: new Int32Array(subjects).fill(-1),
+    authorIds: [],
     tagNames: [],
     tags: none,
     mentions: none,

@@ -89,6 +89,7 @@ export function someRankingData(options: SomeRankingOptions = {}) {
     kinds: Uint8Array.from({ length: subjects }, (_, at) => at % 2),
     texts: Array.from({ length: subjects }, (_, at) => `${['alpha', 'beta', 'gamma', 'delta'][tagOf(at)]} number ${at}`),
     authors: Int32Array.from({ length: subjects }, (_, at) => (at % 5 === 0 ? -1 : at % 3)),
+    authorIds: ['anna', 'ben', 'carl'],
     tagNames: ['a', 'b', 'c', 'd'],
     tags: {
       offsets: Int32Array.from({ length: subjects + 1 }, (_, at) => at),
@@ -114,7 +115,14 @@ export function someRankingData(options: SomeRankingOptions = {}) {
   const source: RankingSource = {
     sequences,
     pages: lists,
-    subjects: subjectFeatures(table, { ...grams, known: () => true, knownAuthor: () => true, idBuckets: subjects, authorBuckets: 8 }),
+    subjects: subjectFeatures(table, {
+      ...grams,
+      known: () => true,
+      knownAuthor: () => true,
+      idBuckets: subjects,
+      authorBuckets: 8,
+      topicBuckets: 32,
+    }),
     queryGrams: hashGrams(sequences.queryTexts, grams),
     fitted: fitActions(sequences),
   };
@@ -133,4 +141,4 @@ export const someVocabulary = {
 };
 
 /** Small sizes of the parts of a ranking model beside its encoder. */
-export const someContent = { idBuckets: 40, authorBuckets: 8, gramBuckets: 64, gramsMax: 6, gramDimension: 8 };
+export const someContent = { idBuckets: 40, authorBuckets: 8, topicBuckets: 32, gramBuckets: 64, gramsMax: 6, gramDimension: 8 };

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { someRankingData } from './ranking-data.fixture.ts';
 import { keepDomains } from './keep-domains.ts';
-import { rankingFeeds } from './ranking-feeds.ts';
+import { denseFeatureCount, denseReader } from './dense-features.ts';
+import { rankingFeeds, type RankingSource } from './ranking-feeds.ts';
 import { historyStart, rankingBatches, rankingRows } from './ranking-rows.ts';
 import { subjectIdRows } from './subject-features.ts';
 
@@ -62,6 +63,15 @@ describe('rows', () => {
   });
 });
 
+/** What a candidate has in common with some actions, from the beginning. */
+function denseOf({ subjects, sequences }: RankingSource, subject: number, timeMs: number, from: number, to: number): Float32Array {
+  const reader = denseReader(subjects);
+  for (let at = from; at < to; at++) reader.see(sequences.subjects[at]!, sequences.timesMs[at]!);
+  const dense = new Float32Array(denseFeatureCount);
+  reader.describe(subject, timeMs, dense, 0);
+  return dense;
+}
+
 describe('feeds', () => {
   it('say of each candidate and action what the data say, whatever row and number it got', () => {
     fc.assert(
@@ -80,6 +90,7 @@ describe('feeds', () => {
           const idOf = (local: number) => value('subjects/ids', local);
           expect(batch).toBe(rows.length);
           expect([...places].sort((a, b) => a - b)).toEqual([...pages.subjects.keys()]);
+          const dense = feeds['candidates/dense']!.data as Float32Array;
           let example = 0;
           let page = 0;
           rows.forEach((row, index) => {
@@ -107,6 +118,9 @@ describe('feeds', () => {
                 expect(idOf(value('candidates/subjects', cell))).toBe(subjects.ids[pages.subjects[place]!]);
                 expect(value('candidates/visible', cell)).toBe(visible);
                 expect(value('candidates/lists', cell)).toBe(list - row.from + 1);
+                expect(dense.subarray(cell * denseFeatureCount, (cell + 1) * denseFeatureCount)).toEqual(
+                  denseOf(source, pages.subjects[place]!, pages.timesMs[list]!, row.start, end),
+                );
                 const page = value('candidates/pages', cell);
                 expect(page).toBe(index * feeds['pages/visible']!.shape[1]! + list - row.from);
                 expect(value('pages/visible', page)).toBe(visible);

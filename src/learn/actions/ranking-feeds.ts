@@ -2,6 +2,7 @@ import type { TensorValue } from '../tensor/tensor-value.ts';
 import { createRandom } from '../../base/random.ts';
 import type { ActionSequences } from './action-sequences.ts';
 import { columnFeeds, emptyActionColumns, fillAction } from './action-columns.ts';
+import { denseFeatureCount, denseReader } from './dense-features.ts';
 import { foundFeeds, longFeeds } from './found-feeds.ts';
 import type { HistorySearch } from './history-search.ts';
 import type { FittedActions } from './fit-actions.ts';
@@ -79,6 +80,8 @@ export function rankingFeeds(
     lists: new Int32Array(batch * candidates),
     pages: new Int32Array(batch * candidates),
   };
+  const dense = new Float32Array(batch * candidates * denseFeatureCount);
+  const reader = denseReader(source.subjects);
   const pagesMax = Math.max(1, ...rows.map(({ from, to }) => to - from));
   const ofPages = { visible: new Int32Array(batch * pagesMax), seconds: new Int32Array(batch * pagesMax) };
   const examples = new Int32Array(exampleCount);
@@ -95,6 +98,8 @@ export function rankingFeeds(
       history.seconds[cell] = secondsOf(sequences.timesMs[at]!);
     }
     let cell = index * candidates;
+    let read = row.start;
+    reader.begin();
     for (let at = row.from; at < row.to; at++) {
       const list = lists[at]!;
       const end = sequences.offsets[row.user]! + pages.visible[list]!;
@@ -103,7 +108,9 @@ export function rankingFeeds(
       ofPages.visible[page] = end - row.start;
       ofPages.seconds[page] = secondsOf(timeMs);
       const gap = end === row.start ? 0 : timeGapBucket(timeMs - sequences.timesMs[end - 1]!);
+      for (; read < end; read++) reader.see(sequences.subjects[read]!, sequences.timesMs[read]!);
       for (let place = pages.offsets[list]!; place < pages.offsets[list + 1]!; place++, cell++) {
+        reader.describe(pages.subjects[place]!, timeMs, dense, cell * denseFeatureCount);
         asked.subjects[cell] = subjects.of(pages.subjects[place]!);
         asked.surfaces[cell] = pages.surfaces[list]!;
         asked.queries[cell] = queries.of(pages.queries[list]!);
@@ -131,6 +138,7 @@ export function rankingFeeds(
     feeds: {
       ...columnFeeds(history, 'history', [batch, length]),
       ...columnFeeds(asked, 'candidates', [batch, candidates]),
+      'candidates/dense': { data: dense, shape: [batch, candidates, denseFeatureCount] },
       ...columnFeeds(ofPages, 'pages', [batch, pagesMax]),
       ...searched,
       ...subjectFeeds(source.subjects, subjects.numbers(), noise),
@@ -161,6 +169,7 @@ export function subjectFeeds(
     'subjects/ids': { data: ids, shape: [rows] },
     'subjects/kinds': { data: column(features.kinds), shape: [rows] },
     'subjects/authors': { data: column(features.authors), shape: [rows] },
+    'subjects/topics': gramFeed(features.topics, numbers),
     'subjects/grams': gramFeed(features.grams, numbers),
     ...(features.embeddings && { 'subjects/embeddings': embeddingFeed(features.embeddings, numbers) }),
   };

@@ -39,6 +39,7 @@ export function rankingSource(
       knownAuthor: (author) => knownAuthors.has(author),
       idBuckets: content.idBuckets,
       authorBuckets: content.authorBuckets,
+      topicBuckets: content.topicBuckets,
     }),
     queryGrams: hashGrams(sequences.queryTexts, grams),
     fitted: fitActions(sequences, trainUntilMs),

@@ -128,6 +128,7 @@ describe('searchKeys', () => {
     kinds: Uint8Array.of(0, 0, 1, 0),
     texts: ['', '', '', ''],
     authors: Int32Array.of(5, 5, -1, 2),
+    authorIds: ['a', 'b', 'c', 'd', 'e', 'f'],
     tagNames: ['defi', 'news'],
     tags: ragged([[0], [0, 1], [], [1]]),
     mentions: ragged([[2], [], [], []]),

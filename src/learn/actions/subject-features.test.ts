@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { someRankingData } from './ranking-data.fixture.ts';
 import { fitActions, scaledValue } from './fit-actions.ts';
-import { subjectFeatures, subjectIdRows } from './subject-features.ts';
+import { markWidth, subjectFeatures, subjectIdRows, topicsMax } from './subject-features.ts';
 import { timeGapBucketCount } from '../nn/time-gap-buckets.ts';
 import { timeGapBucket } from './time-gap.ts';
 
 const { table, source } = someRankingData();
-const options = { buckets: 1_000, gramsMax: 8, idBuckets: 10, authorBuckets: 2 };
+const options = { buckets: 1_000, gramsMax: 8, idBuckets: 10, authorBuckets: 2, topicBuckets: 1_000 };
 
 it('known subjects and authors have a row, folded onto those there are; others share that of the unknown', () => {
   const { ids, authors, kinds } = subjectFeatures(table, { ...options, known: (at) => at < 30, knownAuthor: (author) => author !== 1 });
@@ -20,7 +20,7 @@ it('known subjects and authors have a row, folded onto those there are; others s
   expect([...kinds]).toEqual([...table.kinds].map((kind) => kind + 1));
 });
 
-it('content does not depend on the numbers of a table, so that another table gives the same subject the same grams', () => {
+it('content does not depend on the numbers of a table, so that another table gives the same subject the same grams, topics and marks', () => {
   const known = { known: () => true, knownAuthor: () => true };
   const whole = subjectFeatures(
     {
@@ -44,6 +44,12 @@ it('content does not depend on the numbers of a table, so that another table giv
   );
   const row = (features: typeof whole, at: number) => features.grams.rows.slice(at * 8, (at + 1) * 8);
   expect(row(alone, 1)).toEqual(row(whole, 5));
+  const topics = (features: typeof whole, at: number) => features.topics.rows.slice(at * topicsMax, (at + 1) * topicsMax);
+  expect(topics(alone, 1)).toEqual(topics(whole, 5));
+  const marks = (features: typeof whole, at: number) => features.marks.slice(at * markWidth, (at + 1) * markWidth);
+  expect(marks(alone, 1)).toEqual(marks(whole, 5));
+  // What is mentioned is marked by its own name.
+  expect(marks(whole, 5)).toContain(marks(whole, 7)[0]);
 });
 
 it('values are measured by the median of their action, of what was done before the cut', () => {

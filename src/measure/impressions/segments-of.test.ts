@@ -40,7 +40,7 @@ function world(
       kinds: Uint8Array.from({ length: subjectCount }, (_, at) => at % 2),
       texts: Array<string>(subjectCount).fill(''),
     },
-    ...{ authors: new Int32Array(subjectCount).fill(-1), tagNames: ['a', 'b', 'c', 'd'] },
+    ...{ authors: new Int32Array(subjectCount).fill(-1), authorIds: [], tagNames: ['a', 'b', 'c', 'd'] },
     tags: {
       offsets: Int32Array.from({ length: subjectCount + 1 }, (_, at) => Math.min(at, tagged)),
       values: Int32Array.from({ length: tagged }, (_, at) => at % 4),

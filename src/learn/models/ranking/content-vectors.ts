@@ -1,3 +1,4 @@
+import { topicsMax } from '../../actions/subject-features.ts';
 import { linear } from '../../nn/linear.ts';
 import { normal } from '../../tensor/initializers.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
@@ -17,6 +18,7 @@ export interface ContentSizes {
   /** Rows of the id table, beside none and unknown. */
   readonly idBuckets: number;
   readonly authorBuckets: number;
+  readonly topicBuckets: number;
   readonly gramBuckets: number;
   readonly gramsMax: number;
   /** Width of a gram's vector, before its projection to `dimension`. */
@@ -34,10 +36,10 @@ export interface ContentVectors {
 }
 
 /**
- * A vector for every subject: that of its id, where training knew it, and what its content says: kind, author, tags and text
- * as the mean of hashed n-grams, a vector made elsewhere. Of a new subject only the id is unknown.
+ * A vector for every subject: that of its id, where training knew it, and what its content says: kind, author, topics (tags and
+ * what it mentions), text as the mean of hashed n-grams, a vector made elsewhere. Of a new subject only the id is unknown.
  *
- * Inputs `subjects/ids`, `/kinds`, `/authors` int32 `[subjects]`, `subjects/grams` int32 `[subjects, gramsMax]`,
+ * Inputs `subjects/ids`, `/kinds`, `/authors` int32 `[subjects]`, `subjects/topics` int32 `[subjects, topicsMax]`, `subjects/grams` int32 `[subjects, gramsMax]`,
  * `subjects/embeddings` float32 `[subjects, embeddingDimension]`, `queries/grams` int32 `[queries, gramsMax]`.
  */
 export function contentVectors(sizes: ContentSizes): ContentVectors {
@@ -52,6 +54,10 @@ export function contentVectors(sizes: ContentSizes): ContentVectors {
       looked('id', sizes.idBuckets + 2),
       looked('kind', sizes.kinds + 1),
       looked('author', sizes.authorBuckets + 2),
+      sumOfRows(
+        withoutRow0(parameter('topic', [sizes.topicBuckets + 1, dimension], normal(0.02))),
+        input('subjects/topics', 'int32', ['subjects', topicsMax]),
+      ),
       text('subjectText', 'subjects'),
     ];
     if (embeddingDimension !== null) {
@@ -64,9 +70,12 @@ export function contentVectors(sizes: ContentSizes): ContentVectors {
 
 /** `[count, width]` gram rows → `[count, gramDimension]`, the mean of those that are not padding. */
 function meanOfGrams(table: Tensor, grams: Tensor): Tensor {
-  const [rows, width] = table.shape as [number, number];
-  // Row 0 as zeros in place of a mask a gram: the table is smaller than the grams of a batch.
-  const padded = concatenate([constant(new Float32Array(width), { shape: [1, width] }), slice(table, 0, 1, rows)], 0);
   const present = cast(greater(grams, constant(0, { dtype: 'int32' })), 'float32');
-  return divide(sumOfRows(padded, grams), maximum(sum(present, { axes: [1], keepDimensions: true }), constant(1)));
+  return divide(sumOfRows(withoutRow0(table), grams), maximum(sum(present, { axes: [1], keepDimensions: true }), constant(1)));
+}
+
+/** A table whose row 0 is zeros, in place of a mask a row: the table is smaller than what is looked up of it in a batch. */
+function withoutRow0(table: Tensor): Tensor {
+  const [rows, width] = table.shape as [number, number];
+  return concatenate([constant(new Float32Array(width), { shape: [1, width] }), slice(table, 0, 1, rows)], 0);
 }

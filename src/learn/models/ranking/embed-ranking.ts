@@ -1,3 +1,4 @@
+import { linear } from '../../nn/linear.ts';
 import { timeGapBucketCount } from '../../nn/time-gap-buckets.ts';
 import { normal } from '../../tensor/initializers.ts';
 import { inLayer } from '../../tensor/layer-path.ts';
@@ -6,6 +7,7 @@ import { add, multiply } from '../../tensor/operators/binary.ts';
 import { dropout } from '../../tensor/operators/flow.ts';
 import { gatherRows } from '../../tensor/operators/index-operators.ts';
 import { expandDimension } from '../../tensor/operators/shape.ts';
+import { silu } from '../../tensor/operators/unary.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { ContentVectors } from './content-vectors.ts';
 import type { CandidateInputs, TokenInputs } from './ranking-inputs.ts';
@@ -25,13 +27,16 @@ export interface RankingEmbedding {
   /** `[batch, length]` inputs → `[batch, length, dim]`. */
   actions(inputs: TokenInputs, vectors: ContentVectors): Tensor;
   /** `[batch, candidates]` inputs, or `[batch, 1]` where all share one value → `[batch, candidates, dim]`. */
-  candidates(inputs: Pick<CandidateInputs, 'subjects' | 'surfaces' | 'queries' | 'gaps'>, vectors: ContentVectors): Tensor;
+  candidates(
+    inputs: Pick<CandidateInputs, 'subjects' | 'surfaces' | 'queries' | 'gaps'> & Partial<Pick<CandidateInputs, 'dense'>>,
+    vectors: ContentVectors,
+  ): Tensor;
 }
 
 /**
  * One token for an action of any domain: the sum of what it was about, what was done, in which domain, on which surface,
  * after how long, with what text, and how much of it (dwell, money), each with a vector of its own. A candidate is its
- * subject, surface, query and the time since the last action.
+ * subject, surface, query, the time since the last action and, where there are any, its dense features.
  *
  * @param dropoutRate of whole tokens' elements; 0 when serving
  */
@@ -66,9 +71,15 @@ export function rankingEmbedding(sizes: ActionSizes, dropoutRate: number): Ranki
           gatherRows(candidateSurface, inputs.surfaces),
           gatherRows(candidateGap, inputs.gaps),
           gatherRows(vectors.subjects, inputs.subjects),
+          ...(inputs.dense === undefined ? [] : [denseVectors(inputs.dense, dimension)]),
         ];
         return dropout(parts.reduce(add), dropoutRate);
       },
     };
   });
+}
+
+/** `[batch, candidates, features]` → `[batch, candidates, dim]`, by one hidden layer: what a count means depends on the others. */
+function denseVectors(dense: Tensor, dimension: number): Tensor {
+  return inLayer('embedding', () => linear('dense1', silu(linear('dense0', dense, dimension)), dimension));
 }

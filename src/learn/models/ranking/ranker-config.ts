@@ -89,6 +89,7 @@ export const rankerConfigSchema = z.strictObject({
       /** Rows for ids of subjects; of a larger catalog, several share one. */
       idBuckets: size(10_000_000).default(100_000),
       authorBuckets: size(10_000_000).default(20_000),
+      topicBuckets: size(10_000_000).default(8_192),
       gramBuckets: size(10_000_000).default(16_384),
       gramsMax: size(512).default(24),
       gramDimension: size(4096).default(32),

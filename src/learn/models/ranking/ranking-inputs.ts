@@ -1,3 +1,4 @@
+import { denseFeatureCount } from '../../actions/dense-features.ts';
 import { input } from '../../tensor/leaf.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 
@@ -56,6 +57,8 @@ export interface CandidateInputs {
   readonly queries: Tensor;
   /** int32 `[batch, candidates]`, bucket of the time since the user's last action. */
   readonly gaps: Tensor;
+  /** float32 `[batch, candidates, denseFeatureCount]`, what it has in common with the history, its age, the hour: `denseReader`. */
+  readonly dense: Tensor;
   /** int32 `[batch, candidates]`, how many actions of the row's history it may see, 0 … length. */
   readonly visible: Tensor;
   /** int32 `[batch, candidates]`, when the page was asked for, seconds since the row's first action. */
@@ -105,6 +108,7 @@ export function rankingInputs(): RankingInputs {
       surfaces: candidate('surfaces'),
       queries: candidate('queries'),
       gaps: candidate('gaps'),
+      dense: input('candidates/dense', 'float32', ['batch', 'candidates', denseFeatureCount]),
       visible: candidate('visible'),
       seconds: candidate('seconds'),
       lists: candidate('lists'),

@@ -60,6 +60,7 @@ export function nextActionSource(
       knownAuthor: (author) => knownAuthors.has(author),
       idBuckets: content.idBuckets,
       authorBuckets: content.authorBuckets,
+      topicBuckets: content.topicBuckets,
     }),
     queryGrams: hashGrams(sequences.queryTexts, grams),
     fitted: fitActions(sequences, untilMs),

@@ -88,15 +88,9 @@ export async function exportServedRanker(folder: string, source: ServedRankerSou
   await writeFileAtomically(join(folder, 'manifest.json'), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }
 
-/** A table of subjects that names its authors, whose numbers mean nothing outside it. */
-export interface NamedSubjectTable extends SubjectTable {
-  /** Names behind `authors`. */
-  readonly authorIds: readonly string[];
-}
-
 /** The rows that training gave to subjects and authors which it knew, by key. */
 export function knownIdsOf(
-  table: Pick<NamedSubjectTable, 'keys' | 'authors' | 'authorIds'>,
+  table: Pick<SubjectTable, 'keys' | 'authors' | 'authorIds'>,
   features: Pick<SubjectFeatures, 'ids' | 'authors'>,
 ): KnownIds {
   const subjects: KnownIds['subjects'] = { keys: [], rows: [] };

@@ -1,9 +1,10 @@
 import { NisusError } from '../../../../base/error.ts';
+import { denseFeatureCount, denseReader } from '../../../actions/dense-features.ts';
 import { columnView } from './growing-columns.ts';
 import { laterStretch, stateColumns, stateOf, type HistoryState, type Tokens, type UserActions } from './history-state.ts';
 import { queryTables } from './query-table.ts';
 import { readKnownIds, readRankerManifest, type RankerManifest } from './ranker-manifest.ts';
-import { servedSubjects, type ServedSubjects } from './served-subjects.ts';
+import { servedSubjects, type ServedSubjects, type SubjectStore } from './served-subjects.ts';
 import { actionFeeds, emptyPast, keptColumns, pageFeeds, pastFeeds, type ServedPage, type SessionFeeds } from './serving-feeds.ts';
 import { openServingSessions, sessionTensor } from './serving-sessions.ts';
 
@@ -139,6 +140,7 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
     async score(state, candidates, page) {
       checkPage(candidates, page, manifest, { subjects: subjects.count, candidatesMax });
       const length = state.total - state.skipped;
+      const dense = denseOf(state, candidates, page.timeMs, subjects);
       const scores = () => Object.fromEntries(tasks.map((task) => [task, new Float32Array(candidates.length)] as const));
       const [probabilities, logits] = [scores(), scores()];
       for (const [index, part] of parts.entries()) {
@@ -155,7 +157,14 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
         const size = Math.ceil(candidates.length / Math.ceil(candidates.length / microBatch));
         for (let at = 0; at < candidates.length; at += size) {
           const some = candidates.subarray(at, at + size);
-          const given = { ...shared, 'candidates/subjects': sessionTensor({ data: some, shape: [1, some.length] }) };
+          const given = {
+            ...shared,
+            'candidates/subjects': sessionTensor({ data: some, shape: [1, some.length] }),
+            'candidates/dense': sessionTensor({
+              data: dense.subarray(at * denseFeatureCount, (at + some.length) * denseFeatureCount),
+              shape: [1, some.length, denseFeatureCount],
+            }),
+          };
           const results = await part.scoreCandidates(given);
           part.tasks.forEach((task, row) => {
             const [from, to] = [row * some.length, (row + 1) * some.length];
@@ -184,6 +193,17 @@ function tokensOf({ rows, total, skipped }: HistoryState): Tokens {
     columns: Object.fromEntries(names.map((name) => [name, columnView(rows, name, 0, total - skipped)])),
     texts: rows.texts.slice(0, total - skipped),
   };
+}
+
+/** `[candidates, denseFeatureCount]`. */
+function denseOf({ rows, total, skipped }: HistoryState, candidates: Int32Array, timeMs: number, subjects: SubjectStore): Float32Array {
+  const reader = denseReader(subjects.described());
+  const seen = columnView(rows, 'subjects', 0, total - skipped);
+  const timesMs = columnView(rows, 'timesMs', 0, total - skipped);
+  seen.forEach((subject, at) => reader.see(subject === 0 ? -1 : subject, timesMs[at]!));
+  const dense = new Float32Array(candidates.length * denseFeatureCount);
+  candidates.forEach((subject, at) => reader.describe(subject, timeMs, dense, at * denseFeatureCount));
+  return dense;
 }
 
 function checkActions(actions: UserActions, { names }: RankerManifest, subjects: number): void {

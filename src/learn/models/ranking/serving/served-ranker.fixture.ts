@@ -48,7 +48,7 @@ export const someTasks = ['click', 'buy'] as const;
 export function someServedData(options: SomeRankingOptions & { readonly embeddingDimension?: number } = {}) {
   const data = someRankingData({ users: 6, actionsMax: 30, ...options });
   const { sequences } = data.source;
-  const table = { ...data.table, authorIds: ['anna', 'ben', 'carl'] };
+  const { table } = data;
   const grams = { buckets: someContent.gramBuckets, gramsMax: someContent.gramsMax };
   const source: RankingSource = {
     ...data.source,
@@ -58,6 +58,7 @@ export function someServedData(options: SomeRankingOptions & { readonly embeddin
       knownAuthor: (author) => author !== 1,
       idBuckets: someContent.idBuckets,
       authorBuckets: someContent.authorBuckets,
+      topicBuckets: someContent.topicBuckets,
     }),
     queryGrams: hashGrams(sequences.queryTexts, grams),
   };

@@ -1,9 +1,9 @@
 import { NisusError } from '../../../../base/error.ts';
+import type { SubjectTable } from '../../../actions/action-sequences.ts';
 import { subjectFeeds } from '../../../actions/ranking-feeds.ts';
-import { subjectFeatures, subjectIdRows, type SubjectFeatures } from '../../../actions/subject-features.ts';
+import { markWidth, subjectFeatures, subjectIdRows, topicsMax, type SubjectFeatures } from '../../../actions/subject-features.ts';
 import type { TensorValue } from '../../../tensor/tensor-value.ts';
 import type { RankerConfig } from '../ranker-config.ts';
-import type { NamedSubjectTable } from './export-served-ranker.ts';
 import type { KnownIds } from './ranker-manifest.ts';
 
 /** Subjects that a served ranker can be asked about: the vector of each is made once, ahead. */
@@ -19,7 +19,7 @@ export interface ServedSubjects {
    * @returns `[table.count]`, the row of each
    * @throws {SubjectVectorsError}
    */
-  put(table: NamedSubjectTable): Promise<Int32Array>;
+  put(table: SubjectTable): Promise<Int32Array>;
 }
 
 /** Thrown when subjects cannot become vectors. */
@@ -43,14 +43,24 @@ export interface SubjectVectorSource {
 /** Subjects of a run of the graph: bounds its memory. */
 const subjectsAtOnce = 1024;
 
-/** The store behind {@link ServedSubjects}: `table(part)` is what the part's graphs read, row 0 for none. */
-export async function servedSubjects(source: SubjectVectorSource): Promise<ServedSubjects & { table(part: number): TensorValue }> {
+/** {@link ServedSubjects} as the graphs read them, row 0 for none. */
+export interface SubjectStore extends ServedSubjects {
+  /** Vectors for a part. */
+  table(part: number): TensorValue;
+  /** What candidates are compared with histories by; until the next `put`. */
+  described(): Pick<SubjectFeatures, 'marks' | 'createdMs'>;
+}
+
+/** An empty store. */
+export async function servedSubjects(source: SubjectVectorSource): Promise<SubjectStore> {
   const { config, subjectsMax, embeddingDimension } = source;
   const { dimension } = config;
   const [knownSubjects, knownAuthors] = [source.known.subjects, source.known.authors].map(
     ({ keys, rows }) => new Map(keys.map((key, at) => [key, rows[at]!])),
   ) as [Map<string, number>, Map<string, number>];
   const rowByKey = new Map<string, number>();
+  let marks: Int32Array = new Int32Array(markWidth);
+  let createdMs: Float64Array = new Float64Array(1).fill(NaN);
   const none = emptyFeatures(config, embeddingDimension);
   const tables = await Promise.all(source.vectors.map((vectorsOf) => vectorsOf(subjectFeeds(none, [], null))));
   return {
@@ -85,27 +95,35 @@ export async function servedSubjects(source: SubjectVectorSource): Promise<Serve
         if (!rowByKey.has(key)) rowByKey.set(key, rowByKey.size + 1);
         rows[at] = rowByKey.get(key)!;
       });
-      made.forEach((vectors, part) => {
-        const needed = (rowByKey.size + 1) * dimension;
-        if (needed > tables[part]!.length) {
-          const larger = new Float32Array(Math.max(needed, Math.ceil(tables[part]!.length * 1.5)));
-          larger.set(tables[part]!);
-          tables[part] = larger;
-        }
-        rows.forEach((row, at) => tables[part]!.set(vectors.subarray(at * dimension, (at + 1) * dimension), row * dimension));
-      });
+      const count = rowByKey.size + 1;
+      const put = <Values extends Float32Array | Float64Array | Int32Array>(into: Values, width: number, from: Values): Values => {
+        const held = into.length >= count * width ? into : grown(into, count * width);
+        rows.forEach((row, at) => held.set(from.subarray(at * width, (at + 1) * width), row * width));
+        return held;
+      };
+      made.forEach((vectors, part) => (tables[part] = put(tables[part]!, dimension, vectors)));
+      marks = put(marks, markWidth, features.marks);
+      createdMs = put(createdMs, 1, features.createdMs);
       return rows;
     },
     table: (part) => ({
       data: tables[part]!.subarray(0, (rowByKey.size + 1) * dimension),
       shape: [rowByKey.size + 1, dimension],
     }),
+    described: () => ({ marks, createdMs }),
   };
+}
+
+/** A longer copy, with room for as much again in half. */
+function grown<Values extends Float32Array | Float64Array | Int32Array>(values: Values, needed: number): Values {
+  const larger = new (values.constructor as new (length: number) => Values)(Math.max(needed, Math.ceil(values.length * 1.5)));
+  larger.set(values);
+  return larger;
 }
 
 /** Features of a table whose numbering is not training's: what training knew is found by key. */
 function knownFeatures(
-  table: NamedSubjectTable,
+  table: SubjectTable,
   { content }: RankerConfig,
   subjects: ReadonlyMap<string, number>,
   authors: ReadonlyMap<string, number>,
@@ -117,6 +135,7 @@ function knownFeatures(
     knownAuthor: () => false,
     idBuckets: content.idBuckets,
     authorBuckets: content.authorBuckets,
+    topicBuckets: content.topicBuckets,
   });
   const { none, unknown } = subjectIdRows;
   return {
@@ -134,6 +153,8 @@ function emptyFeatures({ content }: RankerConfig, embeddingDimension: number | n
     kinds: nothing,
     authors: nothing,
     createdMs: new Float64Array(0),
+    marks: nothing,
+    topics: { count: 0, width: topicsMax, rows: nothing },
     grams: { count: 0, width: content.gramsMax, rows: nothing },
     embeddings: embeddingDimension === null ? null : { dimension: embeddingDimension, values: new Float32Array(0) },
   };

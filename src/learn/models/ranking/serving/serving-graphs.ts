@@ -82,11 +82,12 @@ function pageStates(config: RankerConfig, vocabulary: RankingVocabulary): Tensor
   // All are on one page.
   const lists = subtract(page.subjects, page.subjects);
   if (!keepsHistory(config.encoder)) {
-    const each = Object.fromEntries(Object.entries(page).map(([name, value]) => [name, forEachCandidate(value, page)]));
+    const { dense, ...shared } = page;
+    const each = Object.fromEntries(Object.entries(shared).map(([name, value]) => [name, forEachCandidate(value, page)]));
     return candidateStates(
       config,
       vocabulary,
-      { history: servedActions(), candidates: { ...each, lists } as unknown as CandidateInputs, pages: null },
+      { history: servedActions(), candidates: { ...each, dense, lists } as unknown as CandidateInputs, pages: null },
       vectors,
       'serving',
     );

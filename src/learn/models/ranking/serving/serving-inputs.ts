@@ -1,3 +1,4 @@
+import { denseFeatureCount } from '../../../actions/dense-features.ts';
 import { input } from '../../../tensor/leaf.ts';
 import { broadcastTo } from '../../../tensor/operators/shape.ts';
 import type { Tensor } from '../../../tensor/tensor.ts';
@@ -30,7 +31,7 @@ export function servedActions(): ActionInputs {
   };
 }
 
-/** Candidates of one page, `candidates/subjects` `[1, candidates]`; what they share is `page/…` `[1, 1]`. */
+/** Candidates of one page, `candidates/subjects` `[1, candidates]` and `candidates/dense`; what they share is `page/…` `[1, 1]`. */
 export function servedCandidates(): Omit<CandidateInputs, 'lists'> {
   const page = (name: string) => input(`page/${name}`, 'int32', [1, 1]);
   return {
@@ -38,6 +39,7 @@ export function servedCandidates(): Omit<CandidateInputs, 'lists'> {
     surfaces: page('surface'),
     queries: page('query'),
     gaps: page('gap'),
+    dense: input('candidates/dense', 'float32', [1, 'candidates', denseFeatureCount]),
     visible: page('visible'),
     seconds: page('seconds'),
   };
