@@ -45,27 +45,39 @@ export function planRowSums(indices: Int32Array, rows: number): RowSumPlan {
     counts[row]!++;
   }
   const starts = new Int32Array(rows);
-  for (let row = 1; row < rows; row++) starts[row] = starts[row - 1]! + counts[row - 1]!;
+  // Rows that still have several sums: most rows of a table have no update in a batch.
+  const open = new Int32Array(Math.min(rows, indices.length));
+  let openCount = 0;
+  for (let row = 0, before = 0; row < rows; row++) {
+    starts[row] = before;
+    before += counts[row]!;
+    if (counts[row]! > 0) open[openCount++] = row;
+  }
   const order = sortedByRow(indices, starts);
   const places = new Int32Array(rows).fill(-1);
   const levels: RowSumPlan['levels'][number][] = [];
   let sourceSize = indices.length;
   let sumsBefore = 0;
   for (let level = 0; level < rowSumLevels; level++) {
-    const fewest = level === 0 ? 1 : 2;
-    const width = rowSumWidths[level] ?? largest(counts);
-    const chunks = chunkCount(counts, fewest, width);
+    const rowsNow = open.subarray(0, openCount);
+    const width = rowSumWidths[level] ?? largest(counts, rowsNow);
+    const chunks = chunkCount(counts, rowsNow, width);
     const data = new Int32Array(chunks * width).fill(sourceSize);
     let chunk = 0;
-    for (let row = 0; row < rows; row++) {
+    openCount = 0;
+    for (let at = 0; at < rowsNow.length; at++) {
+      const row = rowsNow[at]!;
       const count = counts[row]!;
-      if (count < fewest) continue;
       const start = starts[row]!;
-      for (let entry = 0, to = chunk * width; entry < count; entry++) data[to++] = level === 0 ? order[start + entry]! : start + entry;
+      const to = chunk * width;
+      if (level === 0) for (let entry = 0; entry < count; entry++) data[to + entry] = order[start + entry]!;
+      else for (let entry = 0; entry < count; entry++) data[to + entry] = start + entry;
+      const left = chunksOf(count, width);
       starts[row] = chunk;
-      counts[row] = Math.ceil(count / width);
-      if (counts[row] === 1) places[row] = sumsBefore + chunk;
-      chunk += counts[row]!;
+      counts[row] = left;
+      if (left === 1) places[row] = sumsBefore + chunk;
+      else open[openCount++] = row;
+      chunk += left;
     }
     levels.push({ data, shape: [chunks, width] });
     sourceSize = chunks;
@@ -83,14 +95,18 @@ function sortedByRow(indices: Int32Array, starts: Int32Array): Int32Array {
   return order;
 }
 
-function largest(counts: Int32Array): number {
+function largest(counts: Int32Array, rows: Int32Array): number {
   let most = 1;
-  for (let row = 0; row < counts.length; row++) if (counts[row]! > most) most = counts[row]!;
+  for (let at = 0; at < rows.length; at++) if (counts[rows[at]!]! > most) most = counts[rows[at]!]!;
   return most;
 }
 
-function chunkCount(counts: Int32Array, fewest: number, width: number): number {
+function chunkCount(counts: Int32Array, rows: Int32Array, width: number): number {
   let chunks = 0;
-  for (let row = 0; row < counts.length; row++) if (counts[row]! >= fewest) chunks += Math.ceil(counts[row]! / width);
+  for (let at = 0; at < rows.length; at++) chunks += chunksOf(counts[rows[at]!]!, width);
   return chunks;
+}
+
+function chunksOf(count: number, width: number): number {
+  return ((count + width - 1) / width) | 0;
 }

