@@ -16,13 +16,13 @@ import type { LabelledScores } from '../../src/measure/calibration/labelled-scor
 import { measureCalibration, type CalibrationMeasures } from '../../src/measure/calibration/measure-calibration.ts';
 import { reliabilityDiagram } from '../../src/measure/calibration/reliability-diagram.ts';
 import { fitSoftmaxTemperature } from '../../src/measure/calibration/softmax-temperature.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { readClassProbabilities, takeRows } from './class-probabilities.ts';
 import { halves } from './half-split.ts';
 import { oneVersusRest } from './one-versus-rest.ts';
 
 const { values: options } = parseArgs({ options: { seeds: { type: 'string', default: '100' }, svg: { type: 'string' } } });
-const seeds = Number(options.seeds);
-if (!Number.isInteger(seeds) || seeds < 2) throw new Error(`--seeds is ${options.seeds}, expected a whole number from 2`);
+const seeds = wholeNumbers(options)('seeds', 2);
 const data = process.env['NISUS_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data');
 const file = path.join(data, 'calibration', 'cifar10_vgg16.csv.gz');
 if (!existsSync(file)) {

@@ -17,6 +17,7 @@ import { openCatalog } from '../../src/data/catalog/embedded/open-catalog.ts';
 import { loadCatalog } from '../../src/data/catalog/load-catalog.ts';
 import { subjectKey } from '../../src/data/events/subject-key.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { makeRules, makeSubject, makeUser, NOW_MS, upsertsOf } from './generated-records.ts';
 import { sqlEligibility } from './sql-eligibility.ts';
 
@@ -30,11 +31,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const number = (name: keyof typeof options): number => {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is ${options[name]}, expected a whole number from 1`);
-  return value;
-};
+const number = wholeNumbers(options);
 const random = createRandom(number('seed'), 'bench-catalog');
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 

@@ -17,6 +17,7 @@ import { livedActions } from '../ranking/ranking-world.ts';
 import { meanGains, meanOf } from '../cross-domain/paired-by-user.ts';
 import { askArm, someCases, trainArm } from '../cross-domain/train-arm.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -27,12 +28,7 @@ const { values: options } = parseArgs({
     part: { type: 'string', default: 'test' },
   },
 });
-const number = (name: 'world-seed' | 'seeds' | 'epochs', least: number, most: number): number => {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new Error(`--${name} is ${options[name]}, expected an integer from ${least} to ${most}`);
-  return value;
-};
+const number = wholeNumbers(options);
 const seeds = number('seeds', 1, 50);
 const base = { ...nextActionPreset('hstu-actions'), epochs: number('epochs', 1, 1000) };
 const startMs = performance.now();

@@ -21,6 +21,7 @@ import { compositeLosses } from '../../src/learn/training/composite-loss/composi
 import { compileCompositeStep, stepForm } from '../../src/learn/training/composite-loss/composite-step.ts';
 import { taskFeeds } from '../../src/learn/training/task-loss.ts';
 import type { TaskStep } from '../../src/learn/training/task-step.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -30,11 +31,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const number = (name: keyof typeof options): number => {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is ${options[name]}, expected an integer from 1`);
-  return value;
-};
+const number = wholeNumbers(options);
 const [examples, rounds, threads, seed] = [number('examples'), number('rounds'), number('threads'), number('seed')];
 const width = 64;
 

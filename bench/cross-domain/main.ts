@@ -24,6 +24,7 @@ import { trainSequenceModel } from '../../src/learn/training/train.ts';
 import { WORLD_PRESETS, type WorldPreset } from '../../src/world/world-settings.ts';
 import { readMachine } from '../gate/machine.ts';
 import { livedActions } from '../ranking/ranking-world.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { meanGains, meanOf, testByUser } from './paired-by-user.ts';
 import { askArm, benchClock, stepsOfEpoch, trainArm } from './train-arm.ts';
 
@@ -38,12 +39,7 @@ const { values: options } = parseArgs({
     peer: { type: 'boolean', default: true },
   },
 });
-const number = (name: 'world-seed' | 'seeds' | 'epochs', least: number, most: number): number => {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new Error(`--${name} is ${options[name]}, expected an integer from ${least} to ${most}`);
-  return value;
-};
+const number = wholeNumbers(options);
 const seeds = number('seeds', 1, 50);
 const part = options.part === 'validation' ? 'validation' : 'test';
 const preset = options.preset as WorldPreset;

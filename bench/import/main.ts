@@ -15,6 +15,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs, promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { writeInteractions } from './write-interactions.ts';
 
 const { values: options } = parseArgs({
@@ -28,11 +29,7 @@ const { values: options } = parseArgs({
     gzip: { type: 'boolean', default: false },
   },
 });
-const number = (name: 'rows' | 'users' | 'items' | 'bad-every' | 'rounds' | 'seed', least: number): number => {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < least) throw new Error(`--${name} is ${options[name]}, expected an integer from ${least}`);
-  return value;
-};
+const number = wholeNumbers(options);
 
 interface Outcome {
   readonly rows: number;

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { formatTable } from '../../src/app/words/table.ts';
 import { listLossSchema } from '../../src/learn/nn/losses/list-loss.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { generateLists, PROCESS } from './generated-lists.ts';
 import { listFigures, type ListFigures } from './list-figures.ts';
 import { BATCH, HIDDEN, trainScorer, type TrainedScores } from './train-scorer.ts';
@@ -23,12 +24,7 @@ const { values: options } = parseArgs({
     hidden: { type: 'string', default: '2' },
   },
 });
-const number = (name: keyof typeof options, least: number, most: number): number => {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new Error(`--${name} is ${options[name]}, expected an integer from ${least} to ${most}`);
-  return value;
-};
+const number = wholeNumbers(options);
 const [seeds, trainCount, epochs, grades] = [
   number('seeds', 1, 100),
   number('train', BATCH, 1e5),

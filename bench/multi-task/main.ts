@@ -23,6 +23,7 @@ import type { WorldPreset } from '../../src/world/world-settings.ts';
 import { readMachine } from '../gate/machine.ts';
 import { describeWorld, rankingWorld } from '../ranking/ranking-world.ts';
 import { trainModel, type TrainedModel } from '../ranking/train-model.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 
 const { values: options } = parseArgs({
   allowNegative: true,
@@ -36,12 +37,7 @@ const { values: options } = parseArgs({
     calibration: { type: 'string', default: 'isotonic' },
   },
 });
-const number = (name: 'world-seed' | 'seeds' | 'epochs', least: number, most: number): number => {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new Error(`--${name} is ${options[name]}, expected an integer from ${least} to ${most}`);
-  return value;
-};
+const number = wholeNumbers(options);
 const seeds = number('seeds', 1, 50);
 const part = options.part === 'validation' ? 'validation' : 'test';
 const preset = options.preset as WorldPreset;

@@ -18,6 +18,7 @@ import { createEventDigest } from '../../src/world/stream/digest-events.ts';
 import { createWorldSummariser, summaryLines } from '../../src/world/summarise-world.ts';
 import { WORLD_PRESETS, type WorldPreset } from '../../src/world/world-settings.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -31,11 +32,7 @@ const { values: options } = parseArgs({
   },
 });
 const DAY_MS = 86_400_000;
-const number = (name: 'days' | 'seed' | 'rounds' | 'other'): number => {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is ${options[name]}, expected an integer from 1`);
-  return value;
-};
+const number = wholeNumbers(options);
 const preset = options.preset as WorldPreset;
 if (!Object.hasOwn(WORLD_PRESETS, preset))
   throw new Error(`--preset is ${preset}, expected one of ${Object.keys(WORLD_PRESETS).join(', ')}`);

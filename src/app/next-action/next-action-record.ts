@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { nextActionTrainingConfigSchema } from '../../learn/training/next-action/next-action-training-config.ts';
 import { platformFolder, type PlatformFolder } from '../platform/platform-folder.ts';
 import { RunDamagedError } from '../runs/run-errors.ts';
+import { runFactsShape, runStateSchema } from '../runs/run-facts.ts';
 import { runKindOf } from '../runs/run-kind.ts';
 import { NEXT_ACTION_RUN, runRecordPath, SPLIT_KINDS } from '../runs/run-record.ts';
 
@@ -18,8 +19,7 @@ const metric = z.object({
 const recordSchema = z.object({
   kind: z.literal(NEXT_ACTION_RUN),
   formatVersion: z.literal(1),
-  /** `training` until the report is written. */
-  state: z.enum(['training', 'finished']),
+  state: runStateSchema,
   data: z.object({
     name: z.string(),
     fingerprint: z.string(),
@@ -36,22 +36,7 @@ const recordSchema = z.object({
   /** What `--model` named. */
   preset: z.string().nullable(),
   config: nextActionTrainingConfigSchema,
-  gitRevision: z.string().nullable(),
-  versions: z.object({ nisus: z.string(), node: z.string(), onnxruntime: z.string() }),
-  /** ISO 8601, UTC. */
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
-  resumes: z.int(),
-  trainingSeconds: z.number(),
-  outcome: z
-    .object({
-      ended: z.enum(['all epochs', 'no better validation']),
-      steps: z.int(),
-      bestEpoch: z.int().nullable(),
-      /** NDCG@10 of the best validation. */
-      bestValidation: z.number().nullable(),
-    })
-    .nullable(),
+  ...runFactsShape,
   /** The model's figures on the test cases. */
   metrics: z.array(metric).nullable(),
 });

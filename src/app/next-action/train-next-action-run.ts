@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import { exportNextAction } from '../../learn/models/next-action/export-next-action.ts';
@@ -16,12 +15,12 @@ import { asFileSystemError } from '../files/file-system-error.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { PROGRAM_COMMAND } from '../program-command.ts';
 import { configDifferences } from '../runs/config-differences.ts';
-import { readGitRevision } from '../runs/git-revision.ts';
+import { newRunFacts } from '../runs/new-run-facts.ts';
 import { RunDataChangedError, RunExistsError, RunMismatchError } from '../runs/run-errors.ts';
+import { finishedRecord, goneOnWith, withOutcome, withTrainingSince } from '../runs/run-facts.ts';
 import { lockRun } from '../runs/run-lock.ts';
 import { runRecordPath, type SplitKind } from '../runs/run-record.ts';
 import { trainingProgress } from '../runs/training-progress.ts';
-import { readVersion } from '../version.ts';
 import { formatDuration } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { evaluateNextActions } from './evaluate-next-actions.ts';
@@ -89,23 +88,20 @@ async function trainInFolder(plan: NextActionPlan, resume: boolean, context: Wor
     );
     if (found !== null && found.data.fingerprint !== data.fingerprint)
       throw new RunDataChangedError(folder, plan.platform.folder, found.data.fingerprint, data.fingerprint);
-    let record = found === null ? await newRecord(plan, data, context) : { ...found, resumes: found.resumes + 1 };
+    let record = found === null ? await newRecord(plan, data, context) : goneOnWith(found);
     await writeNextActionRecord(folder, record);
 
     const startMs = context.clock.monotonicMs();
     const outcome = await trainOn(data, data.source, { folder, config, record }, context).finally(() => {
-      record = { ...record, trainingSeconds: record.trainingSeconds + (context.clock.monotonicMs() - startMs) / 1000 };
+      record = withTrainingSince(record, startMs, context.clock);
     });
-    const { ended } = outcome;
-    if (ended === 'interrupted') {
+    if (outcome.ended === 'interrupted') {
       await writeNextActionRecord(folder, record);
       context.signal.throwIfAborted();
-      throw new Error('training ended early without being asked to');
     }
-    const { best } = outcome;
-    record = { ...record, outcome: { ended, steps: outcome.steps, bestEpoch: best?.epoch ?? null, bestValidation: best?.metric ?? null } };
+    record = withOutcome(record, outcome);
     await writeNextActionRecord(folder, record);
-    context.say(`Trained ${outcome.steps} steps in ${formatDuration(record.trainingSeconds)} (ended: ${ended}).`);
+    context.say(`Trained ${outcome.steps} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
     await exportNextAction(folder, {
       config: config.model,
@@ -119,9 +115,7 @@ async function trainInFolder(plan: NextActionPlan, resume: boolean, context: Wor
     await writeFileAtomically(path.join(folder, 'report.md'), [nextActionMarkdown(report)]);
     await writeFileAtomically(path.join(folder, 'report.json'), [`${JSON.stringify(report, null, 2)}\n`]);
     record = {
-      ...record,
-      state: 'finished',
-      endedAt: new Date(context.clock.nowMs()).toISOString(),
+      ...finishedRecord(record, context.clock),
       metrics: report.rows[0]!.metrics.map((metric) => ({ ...metric, interval: metric.interval === null ? null : [...metric.interval] })),
     };
     await writeNextActionRecord(folder, record);
@@ -192,13 +186,7 @@ async function newRecord(plan: NextActionPlan, data: NextActionData, { clock }: 
     split: plan.split,
     preset: plan.preset,
     config: plan.config,
-    gitRevision: await readGitRevision(),
-    versions: { nisus: readVersion(), node: process.versions.node, onnxruntime: ort.env.versions.node ?? 'unknown' },
-    startedAt: new Date(clock.nowMs()).toISOString(),
-    endedAt: null,
-    resumes: 0,
-    trainingSeconds: 0,
-    outcome: null,
+    ...(await newRunFacts(clock)),
     metrics: null,
   };
 }

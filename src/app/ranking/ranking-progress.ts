@@ -1,25 +1,12 @@
 import type { TaskFigures } from '../../learn/training/train-task-model.ts';
 import type { TrainingObserver } from '../../learn/training/training-observer.ts';
 import type { Progress } from '../progress.ts';
-import { formatCount, formatDuration } from '../words/amounts.ts';
+import { stepProgress } from '../runs/step-progress.ts';
 
 /** Draws a ranking run: step, loss, examples a second, time left, and a line that stays for each validation. */
 export function rankingProgress(progress: Progress, epochs: number): TrainingObserver<TaskFigures> {
-  let steps = 1;
   return {
-    onStart(run) {
-      steps = run.steps;
-      const from = run.resumedAtStep === 0 ? '' : `, going on from step ${formatCount(run.resumedAtStep)}`;
-      progress.note(`${formatCount(run.parameters)} parameters, ${formatCount(run.steps)} steps at most${from}`);
-      progress.begin('training', run.steps);
-      progress.update(run.resumedAtStep, '');
-    },
-    onStep({ step, epoch, epochLoss, examplesPerSecond, secondsLeft }) {
-      progress.update(
-        step,
-        `epoch ${epoch + 1}/${epochs}  step ${step}/${steps}  loss ${epochLoss.toFixed(4)}  ${examplesPerSecond.toFixed(0)} places/s  ${formatDuration(secondsLeft)} left at most`,
-      );
-    },
+    ...stepProgress(progress, epochs, 'places'),
     onValidation({ epoch, trainingLoss, meanAuc, isBest, tasks, deadExperts = [] }) {
       const each = Object.entries(tasks).map(([task, { auc }]) => `${task} ${auc.toFixed(3)}`);
       progress.note(

@@ -6,6 +6,7 @@ import { taskSchema } from '../../data/actions/task-declaration.ts';
 import { rankerTrainingConfigSchema } from '../../learn/training/ranking/ranker-training-config.ts';
 import { platformFolder, type PlatformFolder } from '../platform/platform-folder.ts';
 import { RunDamagedError } from '../runs/run-errors.ts';
+import { runFactsShape, runStateSchema } from '../runs/run-facts.ts';
 import { runKindOf } from '../runs/run-kind.ts';
 import { RANKING_RUN, runRecordPath } from '../runs/run-record.ts';
 
@@ -32,8 +33,7 @@ const taskFigures = z.object({
 const recordSchema = z.object({
   kind: z.literal(RANKING_RUN),
   formatVersion: z.literal(1),
-  /** `training` until the report is written and the model exported. */
-  state: z.enum(['training', 'finished']),
+  state: runStateSchema,
   data: z.object({
     name: z.string(),
     /** Of the columns that were read. */
@@ -51,24 +51,7 @@ const recordSchema = z.object({
   split: rankingSplitSchema,
   tasks: z.array(taskSchema),
   config: rankerTrainingConfigSchema,
-  /** Commit of the Nisus checkout that trains; null outside one. */
-  gitRevision: z.string().nullable(),
-  versions: z.object({ nisus: z.string(), node: z.string(), onnxruntime: z.string() }),
-  /** ISO 8601, UTC. */
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
-  resumes: z.int(),
-  /** Time in training (validation included), of all parts that ended by themselves. */
-  trainingSeconds: z.number(),
-  outcome: z
-    .object({
-      ended: z.enum(['all epochs', 'no better validation']),
-      steps: z.int(),
-      bestEpoch: z.int().nullable(),
-      /** Mean AUC of the tasks in the best validation. */
-      bestValidation: z.number().nullable(),
-    })
-    .nullable(),
+  ...runFactsShape,
   /** SHA-256 (hex) of the best parameters: what calibrators and predictions name. */
   modelFingerprint: z.string().nullable(),
   /** Over all test places, calibrated. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as ort from 'onnxruntime-node';
+import type { Clock } from '../../base/clock.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import { labelsOfSplit, splitListsByTime, type SplitLabels } from '../../data/actions/split-lists-by-time.ts';
 import type { TaskDeclaration } from '../../data/actions/task-declaration.ts';
@@ -13,16 +13,15 @@ import { hasCheckpoint } from '../../learn/training/checkpoint.ts';
 import type { RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
 import type { RankingExamples } from '../../learn/training/ranking/ranking-examples.ts';
 import { trainRanker } from '../../learn/training/ranking/train-ranker.ts';
-import type { TrainOutcome } from '../../learn/training/training-loop.ts';
 import { asFileSystemError } from '../files/file-system-error.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { PROGRAM_COMMAND } from '../program-command.ts';
 import { configDifferences } from '../runs/config-differences.ts';
-import { readGitRevision } from '../runs/git-revision.ts';
+import { newRunFacts } from '../runs/new-run-facts.ts';
 import { RunExistsError, RunMismatchError } from '../runs/run-errors.ts';
+import { finishedRecord, goneOnWith, withOutcome, withTrainingSince } from '../runs/run-facts.ts';
 import { lockRun } from '../runs/run-lock.ts';
 import { RANKING_RUN, runRecordPath } from '../runs/run-record.ts';
-import { readVersion } from '../version.ts';
 import { formatCount, formatDuration } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { measureRankingRun, type RankingReport } from './measure-ranking-run.ts';
@@ -98,7 +97,7 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
       { tasks: plan.tasks, ...(found && { untilOffset: found.data.untilOffset }) },
       context,
     );
-    let record = found === null ? await newRecord(plan, data, context.clock.nowMs()) : goneOnWith(plan, found, data);
+    let record = found === null ? await newRecord(plan, data, context.clock) : checkedAgainst(plan, found, data);
     await writeRankingRecord(folder, record);
 
     const { config } = record;
@@ -123,14 +122,14 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
       observer: rankingProgress(context.progress, config.epochs),
       signal: context.signal,
     }).finally(() => {
-      record = { ...record, trainingSeconds: record.trainingSeconds + (context.clock.monotonicMs() - startMs) / 1000 };
+      record = withTrainingSince(record, startMs, context.clock);
     });
     context.progress.end();
     if (outcome.ended === 'interrupted') {
       await writeRankingRecord(folder, record);
       context.signal.throwIfAborted();
     }
-    record = { ...record, outcome: recordedOutcome(outcome), modelFingerprint: fingerprintOf(outcome.parameters) };
+    record = { ...withOutcome(record, outcome), modelFingerprint: fingerprintOf(outcome.parameters) };
     await writeRankingRecord(folder, record);
     context.say(`Trained ${formatCount(outcome.steps)} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
@@ -177,17 +176,12 @@ async function finish(
     .flatMap(({ task, estimates }) =>
       estimates.map(({ metric, value, interval }) => ({ task, metric, value, interval: [...interval] as [number, number] })),
     );
-  const finished: RankingRunRecord = {
-    ...record,
-    state: 'finished',
-    endedAt: new Date(context.clock.nowMs()).toISOString(),
-    metrics,
-  };
+  const finished: RankingRunRecord = { ...finishedRecord(record, context.clock), metrics };
   await writeRankingRecord(folder, finished);
   return { folder, record: finished, text };
 }
 
-async function newRecord(plan: RankingPlan, data: RankingData, nowMs: number): Promise<RankingRunRecord> {
+async function newRecord(plan: RankingPlan, data: RankingData, clock: Clock): Promise<RankingRunRecord> {
   const { folder, platform, tasks, config } = plan;
   const fromMs = data.pages.timesMs.reduce((least, timeMs) => Math.min(least, timeMs), Infinity);
   return {
@@ -208,20 +202,14 @@ async function newRecord(plan: RankingPlan, data: RankingData, nowMs: number): P
     split: splitPages(fromMs, data.endMs, plan.split),
     tasks: [...tasks],
     config: { ...config, model: { ...config.model, content: fittingContent(config.model.content, data.subjects) } },
-    gitRevision: await readGitRevision(),
-    versions: { nisus: readVersion(), node: process.versions.node, onnxruntime: ort.env.versions.node ?? 'unknown' },
-    startedAt: new Date(nowMs).toISOString(),
-    endedAt: null,
-    resumes: 0,
-    trainingSeconds: 0,
-    outcome: null,
+    ...(await newRunFacts(clock)),
     modelFingerprint: null,
     metrics: null,
   };
 }
 
 /** The record of a run that is gone on with, checked against what was asked for and what the log tells. */
-function goneOnWith(plan: RankingPlan, found: RankingRunRecord, data: RankingData): RankingRunRecord {
+function checkedAgainst(plan: RankingPlan, found: RankingRunRecord, data: RankingData): RankingRunRecord {
   const content = found.config.model.content;
   const asked = { ...plan.config, model: { ...plan.config.model, content } };
   const fingerprint = fingerprintOfRanking(data);
@@ -233,12 +221,7 @@ function goneOnWith(plan: RankingPlan, found: RankingRunRecord, data: RankingDat
     ...configDifferences(found.config, asked),
   ];
   if (differences.length > 0) throw new RunMismatchError(plan.folder, differences);
-  return { ...found, resumes: found.resumes + 1 };
-}
-
-function recordedOutcome({ ended, steps, best }: TrainOutcome): RankingRunRecord['outcome'] {
-  if (ended === 'interrupted') return null;
-  return { ended, steps, bestEpoch: best?.epoch ?? null, bestValidation: best?.metric ?? null };
+  return goneOnWith(found);
 }
 
 function fingerprintOf(parameters: Float32Array): string {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { trainingConfigSchema } from '../../learn/training/training-config.ts';
 import { RunDamagedError, RunKindError, RunMissingError } from './run-errors.ts';
+import { runFactsShape, runStateSchema } from './run-facts.ts';
 
 /** How a data set is cut for training, validation and test. */
 export const SPLIT_KINDS = ['leave-one-out', 'time'] as const;
@@ -27,8 +28,7 @@ const metric = z.object({
 const recordSchema = z.object({
   kind: z.literal('nisus-run'),
   formatVersion: z.literal(1),
-  /** `training` until the report is written and the model exported. */
-  state: z.enum(['training', 'finished']),
+  state: runStateSchema,
   data: z.object({
     name: z.string(),
     fingerprint: z.string(),
@@ -42,25 +42,7 @@ const recordSchema = z.object({
   /** Name of the preset that the config was made from. */
   preset: z.string().nullable(),
   config: trainingConfigSchema,
-  /** Commit of the Nisus checkout that trains; null outside one. */
-  gitRevision: z.string().nullable(),
-  versions: z.object({ nisus: z.string(), node: z.string(), onnxruntime: z.string() }),
-  /** ISO 8601, UTC. */
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
-  /** How often the run was gone on with after an interruption or a kill. */
-  resumes: z.int(),
-  /** Time in training (validation included), of all parts that ended by themselves. */
-  trainingSeconds: z.number(),
-  outcome: z
-    .object({
-      ended: z.enum(['all epochs', 'no better validation']),
-      steps: z.int(),
-      bestEpoch: z.int().nullable(),
-      /** NDCG@10 of the best validation. */
-      bestValidation: z.number().nullable(),
-    })
-    .nullable(),
+  ...runFactsShape,
   /** SHA-256 (hex) of model.onnx. */
   modelDigest: z.string().nullable(),
   /** The model's figures on the test cases. */

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import { openDataset } from '../../data/interactions/open-dataset.ts';
@@ -20,13 +19,13 @@ import { reportHeadline } from '../evaluation/report-headline.ts';
 import { splitDataset } from '../evaluation/split-dataset.ts';
 import { asFileSystemError } from '../files/file-system-error.ts';
 import { PROGRAM_COMMAND } from '../program-command.ts';
-import { readVersion } from '../version.ts';
 import { formatDuration } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { configDifferences } from './config-differences.ts';
-import { readGitRevision } from './git-revision.ts';
+import { newRunFacts } from './new-run-facts.ts';
 import type { RunPlan } from './plan-run.ts';
 import { RunExistsError, RunMismatchError } from './run-errors.ts';
+import { finishedRecord, goneOnWith, withOutcome, withTrainingSince } from './run-facts.ts';
 import { lockRun } from './run-lock.ts';
 import { findRunRecord, runRecordPath, writeRunRecord, type RunRecord } from './run-record.ts';
 import { trainingProgress } from './training-progress.ts';
@@ -73,13 +72,13 @@ async function trainInFolder(plan: RunPlan, resume: boolean, context: WorkContex
 
     const startMs = context.clock.monotonicMs();
     const outcome = await train(plan, record, split, context).finally(() => {
-      record = { ...record, trainingSeconds: record.trainingSeconds + (context.clock.monotonicMs() - startMs) / 1000 };
+      record = withTrainingSince(record, startMs, context.clock);
     });
     if (outcome.ended === 'interrupted') {
       await writeRunRecord(folder, record);
       context.signal.throwIfAborted();
     }
-    record = { ...record, outcome: recordedOutcome(outcome) };
+    record = withOutcome(record, outcome);
     await writeRunRecord(folder, record);
     context.say(`Trained ${outcome.steps} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
@@ -87,9 +86,7 @@ async function trainInFolder(plan: RunPlan, resume: boolean, context: WorkContex
     const report = await reportOn(plan, record, split, context);
     const text = await writeReports(plan, report);
     record = {
-      ...record,
-      state: 'finished',
-      endedAt: new Date(context.clock.nowMs()).toISOString(),
+      ...finishedRecord(record, context.clock),
       metrics: report.rows[0]!.metrics.map((metric) => ({ ...metric, interval: metric.interval === null ? null : [...metric.interval] })),
     };
     await writeRunRecord(folder, record);
@@ -115,7 +112,7 @@ async function beginRecord(plan: RunPlan, resume: boolean, context: WorkContext)
       ...configDifferences(found.config, plan.config),
     ];
     if (differences.length > 0) throw new RunMismatchError(folder, differences);
-    return found.state === 'finished' ? found : { ...found, resumes: found.resumes + 1 };
+    return found.state === 'finished' ? found : goneOnWith(found);
   }
   const { counts, name, fingerprint } = dataset.manifest;
   return {
@@ -126,13 +123,7 @@ async function beginRecord(plan: RunPlan, resume: boolean, context: WorkContext)
     split: plan.split,
     preset: plan.preset,
     config: plan.config,
-    gitRevision: await readGitRevision(),
-    versions: { nisus: readVersion(), node: process.versions.node, onnxruntime: ort.env.versions.node ?? 'unknown' },
-    startedAt: new Date(context.clock.nowMs()).toISOString(),
-    endedAt: null,
-    resumes: 0,
-    trainingSeconds: 0,
-    outcome: null,
+    ...(await newRunFacts(context.clock)),
     modelDigest: null,
     metrics: null,
   };
@@ -158,11 +149,6 @@ async function train(plan: RunPlan, record: RunRecord, split: DataSplit, context
   });
   context.progress.end();
   return outcome;
-}
-
-function recordedOutcome({ ended, steps, best }: TrainOutcome): RunRecord['outcome'] {
-  if (ended === 'interrupted') return null;
-  return { ended, steps, bestEpoch: best?.epoch ?? null, bestValidation: best?.metric ?? null };
 }
 
 async function exportModel(plan: RunPlan, record: RunRecord, { layout, parameters }: TrainOutcome): Promise<string> {

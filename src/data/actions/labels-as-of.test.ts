@@ -132,6 +132,44 @@ describe('inverse delay', () => {
     expect(counts['buy']).toEqual({ positives: 6, negatives: 2, open: 1, corrected: 1 });
   });
 
+  test('each task has shares of its own', () => {
+    const { outcomes, pages } = placesWith(delays, seenMs);
+    const quick = Float64Array.from(delays, (delay) => delay / 10);
+    const two: TaskOutcomes = {
+      tasks: [...outcomes.tasks, { kind: 'response', name: 'look', actions: ['click'], windowMs: WINDOW_MS }],
+      delaysMs: { ...outcomes.delaysMs, look: quick },
+    };
+    const { labels } = labelsAsOf(two, pages, { asOfMs: 10_000, correction, latenessMs: 0, minimumDelays: 1 });
+    expect([...labels['buy']!].slice(5, 8)).toEqual([2, 0, NaN]);
+    expect([...labels['look']!].slice(5, 8)).toEqual([1, 0, 1]);
+  });
+
+  test('of a return, whose moment the hour of the day decides, an open place has no label', () => {
+    const [hourMs, days, people] = [3_600_000, 6, 20];
+    const seen: number[] = [];
+    const waits: number[] = [];
+    // Half of them come back at the first eight in the morning that is twelve hours away or more.
+    for (let hour = 0; hour < days * 24; hour++) {
+      const morning = Math.ceil((hour + 12 - 8) / 24) * 24 + 8;
+      for (let person = 0; person < people; person++) {
+        seen.push(hour * hourMs);
+        waits.push(person % 2 === 0 ? (morning - hour) * hourMs : Infinity);
+      }
+    }
+    const outcomes: TaskOutcomes = {
+      tasks: [{ kind: 'return', name: 'back', actions: ['session-start'], fromMs: 12 * hourMs, toMs: 36 * hourMs }],
+      delaysMs: { back: Float64Array.from(waits) },
+    };
+    const { pages } = placesWith(waits, seen);
+    for (let hour = 0; hour < 24; hour++) {
+      const asOfMs = (days * 24 - hour) * hourMs + 1;
+      const labels = labelsAsOf(outcomes, pages, { asOfMs, correction, latenessMs: 0 }).labels['back']!;
+      const labelled = seen.flatMap((_, place) => (Number.isNaN(labels[place]!) ? [] : [place]));
+      expect(labelled).toEqual(seen.flatMap((atMs, place) => (atMs + 36 * hourMs <= asOfMs ? [place] : [])));
+      expect(labelled.reduce((sum, place) => sum + labels[place]!, 0)).toBe(labelled.length / 2);
+    }
+  });
+
   test('the expected gradient of the cross-entropy is that of the outcomes as they will once be', () => {
     const asOfMs = 100_000;
     const places = 200_000;

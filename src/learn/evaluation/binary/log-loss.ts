@@ -10,7 +10,9 @@ export function surprise(probability: number, label: number): number {
 }
 
 /**
- * Mean logarithmic loss in nats: −Σ w (y log p + (1 − y) log(1 − p)) / Σ w; probabilities kept 2.2e-16 from 0 and 1.
+ * Mean logarithmic loss in nats: −Σ w (y log p + (1 − y) log(1 − p)) / Σ w; probabilities kept 2.2e-16 from 0 and 1, as scikit-learn
+ * keeps them, so a certain and wrong one costs 36.0. The `logLoss` of `measure`, what calibrators are judged by, takes logits too, and
+ * cuts probabilities at 1e-12, where fits cut them: between the cuts the two agree.
  *
  * @param examples scores are probabilities
  * @throws EvaluationError `BINARY_SCORES`
