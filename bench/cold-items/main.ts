@@ -2,7 +2,7 @@
  * What content is worth for things that nobody has acted on: a next-action model, trained before they came to be, asked about
  * targets that are all new, with the vectors that it makes of their content and with others in their place.
  *
- *     node bench/cold-items/main.ts [--preset demo] [--world-seed 7] [--seeds 1] [--epochs 4] [--part test]
+ *     node bench/cold-items/main.ts [--preset demo] [--world-seed 7] [--seeds 1] [--epochs 4] [--part test] [--threads 2]
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -26,11 +26,12 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '1' },
     epochs: { type: 'string', default: '4' },
     part: { type: 'string', default: 'test' },
+    threads: { type: 'string', default: '2' },
   },
 });
 const number = wholeNumbers(options);
 const seeds = number('seeds', 1, 50);
-const base = { ...nextActionPreset('hstu-actions'), epochs: number('epochs', 1, 1000) };
+const base = { ...nextActionPreset('hstu-actions'), epochs: number('epochs', 1, 1000), threads: number('threads', 1, 64) };
 const startMs = performance.now();
 
 const data = nextActionData(await livedActions(options.preset as WorldPreset, number('world-seed', 0, 2 ** 31 - 1)), base, 'time');

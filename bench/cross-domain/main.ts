@@ -2,7 +2,7 @@
  * What the other domains add: a next-action model over all that people did, against the same one that reads content alone, both
  * trained alike, asked the same cases of a lived world among the same candidates.
  *
- *     node bench/cross-domain/main.ts [--preset demo] [--world-seed 7] [--seeds 3] [--epochs 4] [--part test] [--no-peer]
+ *     node bench/cross-domain/main.ts [--preset demo] [--world-seed 7] [--seeds 3] [--epochs 4] [--part test] [--threads 2] [--no-peer]
  *
  * Prints protocol and figures; settings were chosen with `--part validation`.
  */
@@ -36,6 +36,7 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '3' },
     epochs: { type: 'string', default: '4' },
     part: { type: 'string', default: 'test' },
+    threads: { type: 'string', default: '2' },
     peer: { type: 'boolean', default: true },
   },
 });
@@ -43,7 +44,7 @@ const number = wholeNumbers(options);
 const seeds = number('seeds', 1, 50);
 const part = options.part === 'validation' ? 'validation' : 'test';
 const preset = options.preset as WorldPreset;
-const base = { ...nextActionPreset('hstu-actions'), epochs: number('epochs', 1, 1000) };
+const base = { ...nextActionPreset('hstu-actions'), epochs: number('epochs', 1, 1000), threads: number('threads', 1, 64) };
 const startMs = performance.now();
 
 const data = nextActionData(await livedActions(preset, number('world-seed', 0, 2 ** 31 - 1)), base, 'time');

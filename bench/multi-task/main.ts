@@ -2,7 +2,7 @@
  * PLE over HSTU with a composite loss of nine tasks, against a model of its own for each task, on the pages of a lived world;
  * and how well the calibrated probabilities of the first fit, task by task and segment by segment.
  *
- *     node bench/multi-task/main.ts [--preset demo] [--world-seed 7] [--seeds 3] [--epochs 3] [--part test] [--no-single]
+ *     node bench/multi-task/main.ts [--preset demo] [--world-seed 7] [--seeds 3] [--epochs 3] [--part test] [--threads 2] [--no-single]
  *
  * Prints protocol and figures; settings were chosen with `--part validation`.
  */
@@ -33,6 +33,7 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '3' },
     epochs: { type: 'string', default: '3' },
     part: { type: 'string', default: 'test' },
+    threads: { type: 'string', default: '2' },
     single: { type: 'boolean', default: true },
     calibration: { type: 'string', default: 'isotonic' },
   },
@@ -46,7 +47,7 @@ const seconds = () => ((performance.now() - startMs) / 1000).toFixed(0);
 /** A segment with fewer places is not held to the bar. */
 const SEGMENT_PLACES = 5000;
 
-const base = { ...rankingPreset('hstu-ranker'), epochs: number('epochs', 1, 1000) };
+const base = { ...rankingPreset('hstu-ranker'), epochs: number('epochs', 1, 1000), threads: number('threads', 1, 64) };
 const world = await rankingWorld(preset, number('world-seed', 0, 2 ** 31 - 1));
 const tasks = base.loss.tasks.map(({ name }) => name);
 console.error(`lived and read in ${seconds()} s`);
