@@ -58,7 +58,7 @@ function singleTask(task: string, seed: number): RankerTrainingConfig {
   return rankerTrainingConfigSchema.parse({
     ...base,
     seed,
-    model: { ...base.model, tasks: { kind: 'shared-bottom', hidden: [64], tower: [32], dropout: 0.1 } },
+    model: { ...base.model, tasks: { kind: 'shared-bottom', hidden: [base.model.dimension], tower: [24] } },
     loss: { tasks: own },
   });
 }

@@ -11,8 +11,8 @@ export type RankerModel = (typeof RANKER_MODELS)[number];
 const attention = { maxLength: 128, blocks: 2, heads: 1, dropout: 0.1 };
 
 const ENCODERS = {
-  'hstu-ranker': { kind: 'hstu', ...attention, queryDimension: 64, valueDimension: 64 },
-  'transformer-ranker': { kind: 'transformer', ...attention, feedForward: 128 },
+  'hstu-ranker': { kind: 'hstu', ...attention, queryDimension: 48, valueDimension: 48 },
+  'transformer-ranker': { kind: 'transformer', ...attention, feedForward: 96 },
   'sasrec-ranker': { kind: 'sasrec', ...attention },
   'din-ranker': { kind: 'din', maxLength: attention.maxLength, activationHidden: [16], dropout: attention.dropout },
   'sim-ranker': {
@@ -21,7 +21,7 @@ const ENCODERS = {
     activationHidden: [16],
     search: { kind: 'hard', categories: ['first-tag', 'author', 'mention'], found: 30 },
     heads: 2,
-    headDimension: 32,
+    headDimension: 24,
     timeDimension: 16,
     dropout: attention.dropout,
   },
@@ -31,9 +31,9 @@ const ENCODERS = {
 export function rankingPreset(model: RankerModel, tasks: readonly TaskDeclaration[] = platformTasks): RankerTrainingConfig {
   return rankerTrainingConfigSchema.parse({
     model: {
-      dimension: 64,
+      dimension: 48,
       encoder: ENCODERS[model],
-      tasks: { kind: 'ple', levels: [{ expertHidden: [64] }], taskExperts: 1, sharedExperts: 2, tower: [32], dropout: 0.1 },
+      tasks: { kind: 'ple', levels: [{ expertHidden: [48] }], taskExperts: 1, sharedExperts: 2, tower: [24] },
       // Most of what is asked about tomorrow is younger than the training: content must learn to speak for it.
       idDropout: 0.5,
     },
