@@ -45,6 +45,7 @@ export async function trainModel(world: RankingWorld, config: RankerTrainingConf
     const seconds = (performance.now() - startMs) / 1000;
     const scorer = await openRankingScorer({ config: fitted.model, vocabulary, tasks }, () => outcome.parameters, {
       threads: fitted.threads,
+      layout: outcome.layout,
     });
     try {
       const of = async (part: 'validation' | 'test') => {
