@@ -6,7 +6,7 @@
  * Prints the protocol and a table in Markdown. --tune reports validation NDCG@10 alone, for choosing settings. With --folder, checkpoints and
  * figures stay there, and a run with the same settings goes on where another was killed: all losses take an hour or two.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,9 +20,10 @@ import { fitPopularity } from '../../src/learn/models/baselines/popularity.ts';
 import { readMachine } from '../gate/machine.ts';
 import { realData } from '../quality/quality-run.ts';
 import { asLogCounts } from './log-counts.ts';
-import { lossTable, type TableRow } from './loss-table.ts';
+import { lossTable, type TableColumn, type TableRow } from './loss-table.ts';
 import { NEGATIVES, TABLE_LOSSES } from './next-item-losses.ts';
-import { MODEL, rankerFigures, TRAINING, trainLoss, type LossFigures } from './train-loss.ts';
+import { MODEL, rankerFigures, TRAINING, trainLoss, type LossFigures, type RankerFigures } from './train-loss.ts';
+import { trainedOnce } from './trained-once.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -40,16 +41,25 @@ const losses = options.losses.split(',').map((key) => {
   if (found === undefined) throw new Error(`no loss ${key}: the losses are ${TABLE_LOSSES.map((loss) => loss.key).join(', ')}`);
   return found;
 });
+const COLUMNS: readonly TableColumn<keyof RankerFigures>[] = [
+  { key: 'ndcg10', title: 'NDCG@10', digits: 4, ofProbability: false },
+  { key: 'hitRate10', title: 'HR@10', digits: 4, ofProbability: false },
+  { key: 'ece', title: 'ECE', digits: 5, ofProbability: true },
+  { key: 'logLoss', title: 'log loss', digits: 5, ofProbability: true },
+  { key: 'eceFitted', title: 'ECE, fitted', digits: 5, ofProbability: true },
+  { key: 'logLossFitted', title: 'log loss, fitted', digits: 5, ofProbability: true },
+];
 const source = realData('ml-1m');
 const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'nisus-list-losses-'));
 try {
   const destination = path.join(folder, 'data');
   await importInteractions(source, { destination }, { clock: manualClock(), logger: silentLogger });
   const split = splitLeaveOneOut(await openDataset(destination));
-  const rows: TableRow[] = [];
+  const rows: TableRow<keyof RankerFigures>[] = [];
   for (const fitted of [await fitPopularity(split.train), await fitMarkov(split.train)]) {
     const figures = await rankerFigures(asLogCounts(fitted), 'softmax', split);
-    rows.push({ key: fitted.name === 'popularity' ? 'popularity' : 'markov', name: fitted.name, implies: 'softmax', seeds: [figures] });
+    const key = fitted.name === 'popularity' ? 'popularity' : 'markov';
+    rows.push({ key, name: fitted.name, impliesProbability: true, seeds: [figures] });
   }
   for (const loss of losses) {
     const figures: LossFigures[] = [];
@@ -66,24 +76,15 @@ try {
         `${loss.name} seed ${seed}: validation NDCG@10 ${validationNdcg10.toFixed(4)} at epoch ${bestEpoch}, ${judged}${steps} steps, ${seconds.toFixed(0)} s`,
       );
     }
-    rows.push({ key: loss.key, name: loss.name, implies: loss.implies, seeds: figures });
+    rows.push({ key: loss.key, name: loss.name, impliesProbability: loss.implies !== 'none', seeds: figures });
   }
   if (!options.tune) report(rows);
 } finally {
   if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
-/** The figures that stand in the folder already, or those of a run. */
-async function trainedOnce(own: string, train: (folder: string) => Promise<LossFigures>): Promise<LossFigures> {
-  const file = path.join(own, 'figures.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as LossFigures;
-  const figures = await train(own);
-  writeFileSync(file, JSON.stringify(figures));
-  return figures;
-}
-
-function report(rows: readonly TableRow[]): void {
-  const { text, figures } = lossTable(rows);
+function report(rows: readonly TableRow<keyof RankerFigures>[]): void {
+  const { text, figures } = lossTable(rows, COLUMNS);
   const machine = readMachine();
   const steps = (rows.at(-1)!.seeds[0] as LossFigures).steps;
   const protocol =

@@ -64,7 +64,13 @@ export async function rankingWorld(preset: WorldPreset, seed: number): Promise<R
   const actions = await livedActions(preset, seed);
   const data: RankingData = { ...actions, outcomes: taskOutcomes(actions, platformTasks) };
   const fromMs = data.pages.timesMs.reduce((least, timeMs) => Math.min(least, timeMs), Infinity);
-  const cuts = splitPages(fromMs, data.endMs, defaultSplit);
+  // A world of few days keeps three fifths to learn from.
+  const asideMs = (WORLD_PRESETS[preset].days * 24 * HOUR_MS) / 5;
+  const cuts = splitPages(fromMs, data.endMs, {
+    ...defaultSplit,
+    validationMs: Math.min(defaultSplit.validationMs, asideMs),
+    testMs: Math.min(defaultSplit.testMs, asideMs),
+  });
   const split = splitListsByTime(data.pages, cuts);
   const { labels } = labelsOfSplit(data.outcomes, data.pages, split, { endMs: data.endMs, correction: cuts.correction });
   const pages = {

@@ -18,7 +18,7 @@ export async function timeRanker(given: {
   readonly threads: number;
 }): Promise<number[]> {
   const config = benchConfig(feedTasks);
-  const logits = stackedMultiTask(config.tasks, rankingStates(config, benchVocabulary, 'training'), feedTasks, 'training');
+  const { logits } = stackedMultiTask(config.tasks, rankingStates(config, benchVocabulary, 'training'), feedTasks, 'training');
   const loss = weightedSum(taskLosses(logits), Object.fromEntries(feedTasks.map((task) => [task, 1])));
   const step = await compileTrainingStep({ loss, optimizer: adam(), learningRate: () => 1e-3, seed: given.seed, threads: given.threads });
   const batches = rankerBatches(given.seed, rankerBatchCount);

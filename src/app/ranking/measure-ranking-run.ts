@@ -6,6 +6,7 @@ import { linearRanking } from '../../learn/models/ranking/baselines/linear-ranki
 import { popularityRanking } from '../../learn/models/ranking/baselines/popularity-ranking.ts';
 import type { RankingVocabulary } from '../../learn/models/ranking/ranking-states.ts';
 import type { GateUtilisation } from '../../learn/models/multi-task/gate-utilisation.ts';
+import type { ParameterLayout } from '../../learn/tensor/parameters.ts';
 import { openRankingScorer } from '../../learn/training/ranking/ranking-scorer.ts';
 import { calibrateImpressions } from '../../measure/calibration/calibrate-impressions.ts';
 import { fitRunCalibrators } from '../../measure/calibration/fit-run-calibrators.ts';
@@ -30,6 +31,7 @@ export interface TrainedRanking {
   readonly vocabulary: RankingVocabulary;
   /** The best parameters, flat. */
   readonly parameters: Float32Array;
+  readonly layout: ParameterLayout;
 }
 
 /** What a run came to on its test pages. */
@@ -55,7 +57,7 @@ export function baselineFile(name: string): string {
  * @throws the signal's reason
  */
 export async function measureRankingRun(run: TrainedRanking, context: WorkContext): Promise<RankingReport> {
-  const { folder, record, data, source, split, labels, vocabulary, parameters } = run;
+  const { folder, record, data, source, split, labels, vocabulary, parameters, layout } = run;
   const { progress, signal } = context;
   const tasks = record.config.loss.tasks.map(({ name }) => name);
   const pause = async () => {
@@ -77,6 +79,7 @@ export async function measureRankingRun(run: TrainedRanking, context: WorkContex
   progress.begin('scoring', 4);
   const scorer = await openRankingScorer({ config: record.config.model, vocabulary, tasks }, () => parameters, {
     threads: record.config.threads,
+    layout,
   });
   let scored: { readonly validation: ScoredImpressions; readonly test: ScoredImpressions; readonly gates: readonly GateUtilisation[] };
   try {

@@ -153,7 +153,7 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
         },
       });
     const report = await measureRankingRun(
-      { folder, record, data, source, split, labels, vocabulary, parameters: outcome.parameters },
+      { folder, record, data, source, split, labels, vocabulary, parameters: outcome.parameters, layout: outcome.layout },
       context,
     );
     return await finish(folder, record, report, counts, context);

@@ -15,6 +15,8 @@ import { taskTower } from './task-tower.ts';
 export interface MultiTaskOutput {
   /** A logit a task, `[batch]`, by task in the order of the tasks: what losses and scores are made of. */
   readonly logits: Readonly<Record<string, Tensor>>;
+  /** What the last layer of each task's tower reads, `[batch, width]`: for losses that want more of it than a logit. */
+  readonly tops: Readonly<Record<string, Tensor>>;
   /** Logits of ESMM's second outcome given the first, `[batch]`, which no loss sees; null for other models. */
   readonly conditionalLogit: Tensor | null;
   readonly gates: readonly TaskGate[];
@@ -51,10 +53,15 @@ export function buildMultiTask(
   const dropout = mode === 'training' ? config.dropout : 0;
   const { representations, gates } = buildTrunk(config.kind === 'esmm' ? config.trunk : config, encode, tasks, dropout);
   const first = firstLogits(config, tasks, rates);
-  const logits = tasks.map((task, at) => taskTower(task, representations[at]!, config.tower, dropout, first[at]!));
-  if (config.kind !== 'esmm') return { logits: byTask(tasks, logits), conditionalLogit: null, gates };
+  const towers = tasks.map((task, at) => taskTower(task, representations[at]!, config.tower, dropout, first[at]!));
+  const logits = towers.map(({ logit }) => logit);
+  const tops = byTask(
+    tasks,
+    towers.map(({ top }) => top),
+  );
+  if (config.kind !== 'esmm') return { logits: byTask(tasks, logits), tops, conditionalLogit: null, gates };
   const [one, second] = logits as [Tensor, Tensor];
-  return { logits: byTask(tasks, [one, bothLogit(one, second)]), conditionalLogit: second, gates };
+  return { logits: byTask(tasks, [one, bothLogit(one, second)]), tops, conditionalLogit: second, gates };
 }
 
 /**

@@ -44,7 +44,9 @@ describe.each([...apart, ...together])('$kind, $form, against PyTorch', ({ kind,
     const x = input('x', 'float32', ['batch', 5]);
     const encode = () => (kind === 'single-task' ? linear('encoder', x, 4) : x);
     const logits =
-      form === 'task by task' ? buildMultiTask(config, encode, tasks, 'training').logits : stackedMultiTask(config, x, tasks, 'training');
+      form === 'task by task'
+        ? buildMultiTask(config, encode, tasks, 'training').logits
+        : stackedMultiTask(config, x, tasks, 'training').logits;
     const loss = weightedSum(taskLosses(logits), Object.fromEntries(tasks.map((task, at) => [task, weights[at]!])));
     const { slots } = parameterLayout([loss]);
     const outputs: Record<string, Tensor> = { 'output/scores': stack(Object.values(logits), 1), loss };

@@ -351,6 +351,33 @@ describe('what does not fit', () => {
   });
 });
 
+describe('tops', () => {
+  it.each<[string, object]>([
+    ['shared bottom', { kind: 'shared-bottom', hidden: [4], tower: [3] }],
+    ['shared bottom without towers', { kind: 'shared-bottom', hidden: [4], tower: [] }],
+    ['PLE', { kind: 'ple', levels: [{ expertHidden: [4] }], taskExperts: 1, sharedExperts: 1, tower: [3] }],
+  ])('are what the last layers read, side by side as one by one: %s', async (_name, given) => {
+    const config = multiTaskConfigSchema.parse(given);
+    const x = () => input('x', 'float32', ['batch', dimension]);
+    const forms = [buildMultiTask(config, x, tasks, 'training'), stackedMultiTask(config, x(), tasks, 'training')] as const;
+    const { layout, flat } = fresh(Object.values(forms[0].logits), 4);
+    const parameter = (name: string) => parameterView(layout, flat, name)!;
+    for (const { logits, tops } of forms) {
+      const named = tasks.flatMap((task) => [[`logit/${task}`, logits[task]!] as const, [`top/${task}`, tops[task]!] as const]);
+      const results = await run(Object.fromEntries(named), parameter, { x: randomX(7, 2) });
+      for (const task of tasks) {
+        const [logit, top] = [results[`logit/${task}`]!, results[`top/${task}`]!];
+        const weight = parameter(`tower.${task}.output.weight`);
+        expect(top.shape).toEqual([7, weight.length]);
+        for (let row = 0; row < 7; row++) {
+          const read = weight.reduce((sum, value, at) => sum + value * Number(top.data[row * weight.length + at]), 0);
+          expect(Number(logit.data[row])).toBeCloseTo(read, 5);
+        }
+      }
+    }
+  });
+});
+
 describe('rates', () => {
   const begins = (logits: Tensor[]) =>
     Object.fromEntries(
@@ -366,7 +393,7 @@ describe('rates', () => {
     const expected = { 'tower.click.output.bias': Math.log(0.25), 'tower.buy.output.bias': Math.log(1 / 99) };
     for (const logits of [
       buildMultiTask(config, x, ['click', 'buy'], 'training', rates).logits,
-      stackedMultiTask(config, x(), ['click', 'buy'], 'training', rates),
+      stackedMultiTask(config, x(), ['click', 'buy'], 'training', rates).logits,
     ]) {
       const found = begins(Object.values(logits));
       for (const [name, value] of Object.entries(expected)) expect(found[name]).toBeCloseTo(value, 6);

@@ -15,7 +15,7 @@ import { softmax } from '../../tensor/operators/normalize.ts';
 import { concatenate, expandDimension, reshape, split, stack, transpose } from '../../tensor/operators/shape.ts';
 import { relu } from '../../tensor/operators/unary.ts';
 import type { Initializer, Tensor } from '../../tensor/tensor.ts';
-import { buildTrunk, checkTasks } from './build-multi-task.ts';
+import { buildTrunk, checkTasks, type MultiTaskOutput } from './build-multi-task.ts';
 import { bothLogit } from './esmm.ts';
 import { firstLogits } from './first-logits.ts';
 import type { MultiTaskConfig, TrunkConfig } from './multi-task-config.ts';
@@ -40,18 +40,26 @@ export function stackedLogits(
   dropoutRate = 0,
   rates: Readonly<Record<string, number>> = {},
 ): Tensor {
+  return stackedOutput(config, x, tasks, dropoutRate, rates).logits;
+}
+
+/** Logits `[tasks, batch]`, and what the last layers of the towers read, `[tasks, batch, width]` (`[1, …]` where all read the same). */
+function stackedOutput(
+  config: MultiTaskConfig,
+  x: Tensor,
+  tasks: readonly string[],
+  dropoutRate: number,
+  rates: Readonly<Record<string, number>>,
+): { readonly logits: Tensor; readonly tops: Tensor } {
   checkTasks(config, tasks);
   const trunk = config.kind === 'esmm' ? config.trunk : config;
-  const logits = stackedTowers(
-    stackedTrunk(trunk, x, tasks, dropoutRate),
-    tasks,
-    config.tower,
-    dropoutRate,
-    firstLogits(config, tasks, rates),
-  );
-  if (config.kind !== 'esmm') return logits;
+  const paths = tasks.map((task) => ['tower', task]);
+  const tops = stackedLayers(stackedTrunk(trunk, x, tasks, dropoutRate), paths, config.tower, 0, dropoutRate);
+  const outputs = stackedLinear(tops, paths, 'output', 1, glorotUniform, firstLogits(config, tasks, rates));
+  const logits = reshape(outputs, [tasks.length, x.shape[0]!]);
+  if (config.kind !== 'esmm') return { logits, tops };
   const [first, second] = split(logits, 0, [1, 1]).map((part) => reshape(part, [x.shape[0]!])) as [Tensor, Tensor];
-  return stack([first, bothLogit(first, second)], 0);
+  return { logits: stack([first, bothLogit(first, second)], 0), tops };
 }
 
 /** Whether {@link stackedMultiTask} knows a model: one whose tasks share what is below. */
@@ -60,7 +68,7 @@ export function canBeStacked(config: MultiTaskConfig): boolean {
 }
 
 /**
- * Logits by task, `[batch]`, as `buildMultiTask` gives them; no gates.
+ * Logits and tops by task, as `buildMultiTask` gives them; no gates.
  *
  * @param x what the trunk reads, `[batch, dim]`
  */
@@ -70,14 +78,14 @@ export function stackedMultiTask(
   tasks: readonly string[],
   mode: 'training' | 'serving',
   rates: Readonly<Record<string, number>> = {},
-): Record<string, Tensor> {
-  const logits = stackedLogits(config, x, tasks, mode === 'training' ? config.dropout : 0, rates);
-  const rows = split(
-    logits,
-    0,
-    tasks.map(() => 1),
-  );
-  return Object.fromEntries(tasks.map((task, at) => [task, reshape(rows[at]!, [x.shape[0]!])]));
+): Pick<MultiTaskOutput, 'logits' | 'tops'> {
+  const { logits, tops } = stackedOutput(config, x, tasks, mode === 'training' ? config.dropout : 0, rates);
+  const byTask = (stacked: Tensor): Record<string, Tensor> => {
+    const count = stacked.shape[0] as number;
+    const parts = split(stacked, 0, new Array<number>(count).fill(1)).map((part) => reshape(part, stacked.shape.slice(1)));
+    return Object.fromEntries(tasks.map((task, at) => [task, parts[count === 1 ? 0 : at]!]));
+  };
+  return { logits: byTask(logits), tops: byTask(tops) };
 }
 
 /** What towers read: `[tasks, batch, width]`, or `[1, batch, width]` where all read the same. */
@@ -164,19 +172,6 @@ function stackedLayers(
   return widths
     .slice(from)
     .reduce((layer, width, at) => dropout(relu(stackedLinear(layer, paths, `hidden${from + at}`, width, heNormal)), dropoutRate), x);
-}
-
-/** Towers of all tasks: `[tasks or 1, batch, width]` → `[tasks, batch]`. */
-function stackedTowers(
-  representations: Tensor,
-  tasks: readonly string[],
-  hidden: readonly number[],
-  dropoutRate: number,
-  first: readonly number[],
-): Tensor {
-  const paths = tasks.map((task) => ['tower', task]);
-  const top = stackedLayers(representations, paths, hidden, 0, dropoutRate);
-  return reshape(stackedLinear(top, paths, 'output', 1, glorotUniform, first), [tasks.length, representations.shape[1]!]);
 }
 
 /** @param biasesFrom what the biases of each network begin with @default 0 */

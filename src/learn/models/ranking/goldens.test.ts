@@ -41,7 +41,7 @@ describe('HSTU as a ranker with PLE, against PyTorch', () => {
     const logits =
       form === 'task by task'
         ? buildMultiTask(config.tasks, states, tasks, 'training').logits
-        : stackedMultiTask(config.tasks, states(), tasks, 'training');
+        : stackedMultiTask(config.tasks, states(), tasks, 'training').logits;
     const loss = weightedSum(taskLosses(logits), Object.fromEntries(tasks.map((task, at) => [task, weights[at]!])));
     const { slots } = parameterLayout([loss]);
     const names = [...tensors.keys()].filter((name) => name.startsWith('parameter/')).map((name) => name.slice('parameter/'.length));

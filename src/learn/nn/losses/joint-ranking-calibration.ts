@@ -2,7 +2,7 @@ import { constant } from '../../tensor/leaf.ts';
 import { binaryCrossEntropyWithLogits } from '../../tensor/operators/binary-cross-entropy-with-logits.ts';
 import { add, divide, minimum, multiply, subtract } from '../../tensor/operators/binary.ts';
 import { sum } from '../../tensor/operators/reduce.ts';
-import { reshape, split } from '../../tensor/operators/shape.ts';
+import { reshape, split, stack } from '../../tensor/operators/shape.ts';
 import { negate } from '../../tensor/operators/unary.ts';
 import { ShapeError, type Tensor } from '../../tensor/tensor.ts';
 import { openListBatch, type ListBatch } from './list-batch.ts';
@@ -59,4 +59,16 @@ export function jointRankingCalibrationScore(logits: Tensor): Tensor {
   if (logits.shape.at(-1) !== 2) throw new ShapeError('jointRankingCalibrationScore', [logits], 'the last axis must hold two logits');
   const [without, withClick] = split(logits, -1, [1, 1]) as [Tensor, Tensor];
   return reshape(subtract(withClick, without), logits.shape.slice(0, -1));
+}
+
+/**
+ * The two logits of a model that gives the score itself and the logit of "not clicked": the other way round. Such a model
+ * has the same freedom, and ranks and serves without the second.
+ *
+ * @param score s¹ − s⁰, `[...]`
+ * @param notClicked s⁰, `[...]`
+ * @returns s⁰, s¹ along a last axis, `[..., 2]`
+ */
+export function jointRankingCalibrationLogits(score: Tensor, notClicked: Tensor): Tensor {
+  return stack([notClicked, add(notClicked, score)], score.shape.length);
 }

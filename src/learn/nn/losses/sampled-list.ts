@@ -1,14 +1,15 @@
 import { zeros } from '../../tensor/initializers.ts';
 import { constant } from '../../tensor/leaf.ts';
-import { add, multiply } from '../../tensor/operators/binary.ts';
+import { multiply } from '../../tensor/operators/binary.ts';
 import { equal, where } from '../../tensor/operators/compare.ts';
 import { gatherRows } from '../../tensor/operators/index-operators.ts';
 import { matmul } from '../../tensor/operators/matrix.ts';
 import { sum } from '../../tensor/operators/reduce.ts';
-import { broadcastTo, concatenate, reshape, stack } from '../../tensor/operators/shape.ts';
+import { broadcastTo, concatenate, reshape } from '../../tensor/operators/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { linear } from '../linear.ts';
 import { normalizedItems, type ItemScoring } from '../similarity.ts';
+import { jointRankingCalibrationLogits } from './joint-ranking-calibration.ts';
 import { listLoss, outputsPerPlace, type ListLossConfig } from './list-loss.ts';
 
 /**
@@ -53,7 +54,7 @@ export function sampledListLoss(
     return concatenate([column, ofNegatives], 1);
   };
   return listLoss(config, {
-    scores: outputsPerPlace(config) === 1 ? score : twoLogits(score, scoresOf(notClicked(own.rows))),
+    scores: outputsPerPlace(config) === 1 ? score : jointRankingCalibrationLogits(score, scoresOf(notClicked(own.rows))),
     labels: withTarget(one, where(isTarget, zero, zero)),
     mask: withTarget(one, where(isTarget, zero, one)),
   });
@@ -61,9 +62,4 @@ export function sampledListLoss(
 
 function notClicked(rows: Tensor): Tensor {
   return linear('notClicked', rows, rows.shape[1] as number, { initializer: zeros });
-}
-
-/** s⁰ and s¹ = s⁰ + score along a last axis. */
-function twoLogits(score: Tensor, without: Tensor): Tensor {
-  return stack([without, add(without, score)], 2);
 }

@@ -53,6 +53,22 @@ describe('the formula of a loss', () => {
     expect(text).toContain('conflict between tasks is neither measured nor handled');
   });
 
+  it('names both parts of JRC with their shares, in the loss, in a bound and where its terms are told', () => {
+    const jrc = { kind: 'jrc', calibration: 0.3 };
+    const { text, markdown } = formula({
+      tasks: [{ name: 'click', terms: [{ loss: jrc, weight: 2, mask: 'most' }] }],
+      constraints: [{ name: 'low', task: 'click', of: jrc, atMost: 1 }],
+    });
+    expect(text).toContain('L = 2·(0.3·ListBCE(click | most) + 0.7·LabelSoftmax(click | most))\n');
+    expect(text).toContain('subject to (0.3·ListBCE(click) + 0.7·LabelSoftmax(click)) ≤ 1\n');
+    expect(text).toContain(
+      'JRC (calibration 0.3), of logits s⁰ and s¹: ListBCE of s¹ − s⁰, and LabelSoftmax, the softmax over the list of each place\'s logit of its own label, over lists by mask "most", weight 2',
+    );
+    expect(markdown).toContain(
+      '2\\,(0.3\\,\\text{ListBCE}(\\text{click} \\mid \\text{most}) + 0.7\\,\\text{LabelSoftmax}(\\text{click} \\mid \\text{most}))',
+    );
+  });
+
   it.each<[object, string]>([
     [{ kind: 'uncertainty', gaussian: ['a'] }, 'uncertainty, λ = e^(−s) with s learned at rate 0.001 (λ = e^(−s)/2 for a)'],
     [{ kind: 'dwa', everySteps: 100 }, 'dynamic weight average over windows of 100 steps, temperature 2'],

@@ -75,7 +75,7 @@ function sumOf({ tasks, weighting, gateBalance }: CompositeLossConfig, notation:
     const name = notation.name(task.name);
     const fixed = weighting.kind === 'fixed' ? Math.max(weighting.values[task.name] ?? 1, task.weightFloor) : 1;
     const terms = task.terms.map(
-      (term) => `${number(term.weight * fixed)}${notation.times}${notation.loss(lossNames[term.loss.kind], name, maskOf(term, notation))}`,
+      (term) => `${number(term.weight * fixed)}${notation.times}${lossText(term.loss, name, maskOf(term, notation), notation)}`,
     );
     if (weighting.kind === 'fixed') return terms.join(' + ');
     const inside = terms.length === 1 ? terms[0]! : `(${terms.join(' + ')})`;
@@ -83,6 +83,13 @@ function sumOf({ tasks, weighting, gateBalance }: CompositeLossConfig, notation:
   });
   if (gateBalance > 0) parts.push(notation === latex ? '\\text{gate balance}' : 'gate balance');
   return parts.join(' + ');
+}
+
+/** A loss by its name; JRC by its two parts. */
+function lossText(loss: TermLossConfig, task: string, given: string, notation: Notation): string {
+  if (loss.kind !== 'jrc') return notation.loss(lossNames[loss.kind], task, given);
+  const part = (share: number, name: string) => `${number(share)}${notation.times}${notation.loss(name, task, given)}`;
+  return `(${part(loss.calibration, lossNames.bce)} + ${part(1 - loss.calibration, rankingPartOfJrc)})`;
 }
 
 function maskOf({ mask }: { readonly mask: string }, notation: Notation): string {
@@ -94,7 +101,7 @@ function boundOf(constraint: ConstraintConfig, notation: Notation): string {
   const task = notation.name(constraint.task);
   const given = maskOf(constraint, notation);
   const { of } = constraint;
-  const measured = of.kind === 'mean-probability' ? notation.mean(task, given) : notation.loss(lossNames[of.kind], task, given);
+  const measured = of.kind === 'mean-probability' ? notation.mean(task, given) : lossText(of, task, given, notation);
   return `${measured} ${notation === latex ? '\\le' : '≤'} ${number(constraint.atMost)}`;
 }
 
@@ -106,7 +113,11 @@ function termText({ loss, mask, weight }: TermConfig): string {
   const settings = Object.entries(loss).flatMap(([key, value]) => (key === 'kind' || value === null ? [] : [`${key} ${String(value)}`]));
   const over = loss.kind === 'binary-cross-entropy' ? 'examples' : 'lists';
   const which = mask === 'all' ? `all ${over} that have the task` : `${over} by mask "${mask}"`;
-  return `${lossNames[loss.kind]}${settings.length === 0 ? '' : ` (${settings.join(', ')})`} over ${which}${weight === 1 ? '' : `, weight ${number(weight)}`}`;
+  const parts =
+    loss.kind === 'jrc'
+      ? `, of logits s⁰ and s¹: ${lossNames.bce} of s¹ − s⁰, and ${rankingPartOfJrc}, the softmax over the list of each place's logit of its own label,`
+      : '';
+  return `${lossNames[loss.kind]}${settings.length === 0 ? '' : ` (${settings.join(', ')})`}${parts} over ${which}${weight === 1 ? '' : `, weight ${number(weight)}`}`;
 }
 
 function weightingText({ weighting, tasks }: CompositeLossConfig): string {
@@ -143,6 +154,9 @@ const lossNames: Readonly<Record<TermLossConfig['kind'], string>> = {
   'lambda-loss': 'LambdaLoss',
   jrc: 'JRC',
 };
+
+/** −log p(place | label, list), the other part being `bce`. */
+const rankingPartOfJrc = 'LabelSoftmax';
 
 /** As short as it can be read back. */
 function number(value: number): string {

@@ -185,7 +185,7 @@ describe('terms over lists', () => {
     expect(near(found.value('click/binary-cross-entropy'), bce)).toBe(true);
     expect(found.value('click/jrc')).toBeGreaterThan(0);
     expect(() => compositeLosses(compositeLossSchema.parse(declaration), { click: logit('click') })).toThrow(
-      /jrc at top level: needs two logits an example, \[examples, 2\]; give the task a tower of width 2/,
+      /jrc at top level: needs two logits an example, \[examples, 2\]; give those of withSecondLogits/,
     );
   });
 

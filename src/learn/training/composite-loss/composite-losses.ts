@@ -51,7 +51,8 @@ type Measure = (task: string, of: ConstraintConfig['of'], mask: string) => Count
  *
  * Two terms on one task share its logit: a calibrated and a ranking loss pull on one score.
  *
- * @param logits by task, `[examples]` each, or `[examples, 2]` where the task has a JRC term (its score is s¹ − s⁰)
+ * @param logits by task, `[examples]` each, or `[examples, 2]` where the task has a JRC term, as `withSecondLogits`
+ *   gives them (its score is s¹ − s⁰)
  * @throws {CompositeLossError} for a task without logits; {@link ShapeError}
  */
 export function compositeLosses(

@@ -86,7 +86,7 @@ export function meanListLoss(
       config.kind,
       [scores],
       outputs === 2
-        ? 'needs two logits an example, [examples, 2]; give the task a tower of width 2'
+        ? 'needs two logits an example, [examples, 2]; give those of withSecondLogits'
         : 'needs one score an example, [examples]',
     );
   const listed = (values: Tensor) => {

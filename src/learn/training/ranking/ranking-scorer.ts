@@ -6,7 +6,7 @@ import type { RankerConfig } from '../../models/ranking/ranker-config.ts';
 import { rankingStates, type RankingVocabulary } from '../../models/ranking/ranking-states.ts';
 import { input } from '../../tensor/leaf.ts';
 import { sigmoid } from '../../tensor/operators/unary.ts';
-import { cutParameters, parameterLayout } from '../../tensor/parameters.ts';
+import { cutParameters, parameterLayout, type ParameterLayout } from '../../tensor/parameters.ts';
 import { compileProgram } from '../../tensor/program.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 
@@ -32,23 +32,26 @@ const scoringCandidatesMax = 512;
 /**
  * Compiles the scoring graph of a ranking model.
  *
- * @param parameters the present flat vector, laid out as in training
+ * @param parameters the present flat vector
+ * @param options.layout how the vector is laid out, where the loss brought parameters that the model alone has not (JRC): that of
+ *   the training's outcome. @default the model's own
  */
 export async function openRankingScorer(
   model: { readonly config: RankerConfig; readonly vocabulary: RankingVocabulary; readonly tasks: readonly string[] },
   parameters: () => Float32Array,
-  options: { readonly threads?: number } = {},
+  options: { readonly threads?: number; readonly layout?: ParameterLayout } = {},
 ): Promise<RankingScorer> {
   const { config, vocabulary, tasks } = model;
   const auxiliary: Tensor[] = [];
   const encode = () => rankingStates(config, vocabulary, 'serving', (aside) => void auxiliary.push(aside));
   const { logits, gates } = buildMultiTask(config.tasks, encode, tasks, 'serving');
-  // Not computed when serving, but their parameters have a place in the vector.
-  const layout = parameterLayout([...Object.values(logits), ...auxiliary]);
+  const reached = parameterLayout(Object.values(logits));
+  // A search's auxiliary logits are not computed when serving, but their parameters have a place in the vector.
+  const { layout = parameterLayout([...Object.values(logits), ...auxiliary]) } = options;
   const outputs: Record<string, Tensor> = Object.fromEntries(tasks.map((task) => [`task/${task}`, sigmoid(logits[task]!)]));
   gates.forEach(({ weights }, at) => (outputs[`gate/${at}`] = weights));
   const program = await compileProgram(outputs, {
-    substitutions: cutParameters(layout, input('parameters', 'float32', [layout.size])),
+    substitutions: cutParameters(layout, input('parameters', 'float32', [layout.size]), reached),
     threads: options.threads ?? 2,
   });
   return {

@@ -10,6 +10,7 @@ import type { CompositeLossConfig } from '../composite-loss/composite-loss-confi
 import { compositeLosses } from '../composite-loss/composite-losses.ts';
 import { compileCompositeStep, stepForm } from '../composite-loss/composite-step.ts';
 import { constraintFigures, constraintsHold } from '../composite-loss/constraint-figures.ts';
+import { withSecondLogits } from '../composite-loss/second-logits.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { makeOptimizer, makeSchedule } from '../make-optimizer.ts';
 import type { TaskFigures } from '../train-task-model.ts';
@@ -50,10 +51,10 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
   const rates = labelRates(train, tasks);
   // One sum of losses, and nobody looks at tasks or gates apart: all tasks side by side, which takes less time.
   const stacked = stepForm(loss) === 'one graph' && loss.gateBalance === 0 && canBeStacked(model.tasks);
-  const { logits, gates } = stacked
-    ? { logits: stackedMultiTask(model.tasks, states(), tasks, 'training', rates), gates: [] }
+  const { gates, ...towers } = stacked
+    ? { ...stackedMultiTask(model.tasks, states(), tasks, 'training', rates), gates: [] }
     : buildMultiTask(model.tasks, states, tasks, 'training', rates);
-  const { losses, terms } = compositeLosses(loss, logits, { gates, listSize: config.rows.listPlaces });
+  const { losses, terms } = compositeLosses(loss, withSecondLogits(loss, towers), { gates, listSize: config.rows.listPlaces });
   const optimizer = makeOptimizer(config.optimizer);
   const step = await compileCompositeStep(loss, terms)(withSearchLoss(losses, auxiliary, model.encoder), {
     optimizer,
@@ -62,7 +63,11 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
     seed: config.seed,
     threads: config.threads,
   });
-  const scorer = await openRankingScorer({ config: model, vocabulary, tasks }, () => step.state().parameters, { threads: config.threads });
+  const { layout } = step;
+  const scorer = await openRankingScorer({ config: model, vocabulary, tasks }, () => step.state().parameters, {
+    threads: config.threads,
+    layout,
+  });
   try {
     return await runTrainingLoop<TaskFigures>(
       {
