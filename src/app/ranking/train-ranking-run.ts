@@ -14,6 +14,7 @@ import type { RankerTrainingConfig } from '../../learn/training/ranking/ranker-t
 import type { RankingExamples } from '../../learn/training/ranking/ranking-examples.ts';
 import { trainRanker } from '../../learn/training/ranking/train-ranker.ts';
 import type { TrainOutcome } from '../../learn/training/training-loop.ts';
+import { topicCountOf } from '../../measure/impressions/profile-tier.ts';
 import { asFileSystemError } from '../files/file-system-error.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { PROGRAM_COMMAND } from '../program-command.ts';
@@ -29,7 +30,7 @@ import { measureRankingRun, type RankingReport } from './measure-ranking-run.ts'
 import { openRankingData, type RankingData } from './open-ranking-data.ts';
 import { fingerprintOfRanking } from './fingerprint-of-ranking.ts';
 import { rankingProgress } from './ranking-progress.ts';
-import { findRankingRecord, writeRankingRecord, type RankingRunRecord } from './ranking-run-record.ts';
+import { findRankingRecord, SERVED_FOLDER, writeRankingRecord, type RankingRunRecord } from './ranking-run-record.ts';
 import { splitPages, type SplitChoice } from './split-pages.ts';
 import { writeRankingReport } from './ranking-report.ts';
 
@@ -58,9 +59,6 @@ export function defaultRankingFolder(home: string, { platform, tasks, split, con
     .slice(0, 8);
   return path.join(home, 'runs', `${path.basename(platform.folder)}-${config.model.encoder.kind}-ranker-${key}`);
 }
-
-/** Where the served model of a run lies, within its folder. */
-export const SERVED_FOLDER = 'served';
 
 /**
  * Trains a ranking run to its end: reads the platform's log, trains, fits calibrators on validation, scores the test pages
@@ -149,6 +147,7 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
           dataFingerprint: record.data.fingerprint,
           modelFingerprint: record.modelFingerprint,
           split: record.split,
+          topics: topicCountOf(data.subjects),
           gitRevision: record.gitRevision,
           versions: record.versions,
         },
