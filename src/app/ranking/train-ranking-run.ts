@@ -132,26 +132,24 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
     await writeRankingRecord(folder, record);
     context.say(`Trained ${formatCount(outcome.steps)} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
-    // The served form keeps no whole histories; `measureRankingRun` scores with the index of its source.
-    if (config.model.encoder.kind !== 'sim')
-      await exportServedRanker(path.join(folder, SERVED_FOLDER), {
-        config: config.model,
-        vocabulary,
-        names: data.sequences.vocabulary,
-        tasks: config.loss.tasks.map(({ name }) => name),
-        parameterValue: (name) => parameterView(outcome.layout, outcome.parameters, name),
-        fitted: source.fitted,
-        known: knownIdsOf(data.subjects, source.subjects),
-        facts: {
-          dataName: record.data.name,
-          dataFingerprint: record.data.fingerprint,
-          modelFingerprint: record.modelFingerprint,
-          split: record.split,
-          topics: topicCountOf(data.subjects),
-          gitRevision: record.gitRevision,
-          versions: record.versions,
-        },
-      });
+    await exportServedRanker(path.join(folder, SERVED_FOLDER), {
+      config: config.model,
+      vocabulary,
+      names: data.sequences.vocabulary,
+      tasks: config.loss.tasks.map(({ name }) => name),
+      parameterValue: (name) => parameterView(outcome.layout, outcome.parameters, name),
+      fitted: source.fitted,
+      known: knownIdsOf(data.subjects, source.subjects),
+      facts: {
+        dataName: record.data.name,
+        dataFingerprint: record.data.fingerprint,
+        modelFingerprint: record.modelFingerprint,
+        split: record.split,
+        topics: topicCountOf(data.subjects),
+        gitRevision: record.gitRevision,
+        versions: record.versions,
+      },
+    });
     const report = await measureRankingRun(
       { folder, record, data, source, split, labels, vocabulary, parameters: outcome.parameters },
       context,

@@ -126,7 +126,8 @@ describe('searchKeys', () => {
     authorIds: ['a', 'b', 'c', 'd', 'e', 'f'],
     tagNames: ['defi', 'news'],
     tags: ragged([[0], [0, 1], [], [1]]),
-    mentions: ragged([[2], [], [], []]),
+    // What is mentioned may mention itself.
+    mentions: ragged([[2], [], [2], []]),
     createdMs: new Float64Array(4),
     embeddings: null,
   };
@@ -170,7 +171,7 @@ describe('searchKeys', () => {
       authorIds: ['f'],
       tagNames: ['news', 'defi'],
       tags: ragged([[], [1]]),
-      mentions: ragged([[], [0]]),
+      mentions: ragged([[0], [0]]),
       createdMs: new Float64Array(2),
     };
     const read = (of: SubjectTable, subject: number) => {

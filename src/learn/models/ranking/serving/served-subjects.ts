@@ -56,12 +56,13 @@ export interface SubjectVectorSource {
 /** Subjects of a run of the graph: bounds its memory. */
 const subjectsAtOnce = 1024;
 
-/** {@link ServedSubjects} as the graphs read them, row 0 for none. */
-export interface SubjectStore extends ServedSubjects {
+/**
+ * {@link ServedSubjects} as the graphs read them, row 0 for none, and what candidates are compared with histories by: arrays with
+ * room for more, others after a `put`.
+ */
+export interface SubjectStore extends ServedSubjects, Pick<SubjectFeatures, 'marks' | 'createdMs'> {
   /** Vectors for a part. */
   table(part: number): TensorValue;
-  /** What candidates are compared with histories by; until the next `put`. */
-  described(): Pick<SubjectFeatures, 'marks' | 'createdMs'>;
 }
 
 /** An empty store. */
@@ -128,7 +129,12 @@ export async function servedSubjects(source: SubjectVectorSource): Promise<Subje
       data: tables[part]!.subarray(0, (rowByKey.size + 1) * dimension),
       shape: [rowByKey.size + 1, dimension],
     }),
-    described: () => ({ marks, createdMs }),
+    get marks() {
+      return marks;
+    },
+    get createdMs() {
+      return createdMs;
+    },
   };
 }
 
