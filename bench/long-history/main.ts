@@ -52,8 +52,8 @@ const far: ClickOutcome[] = [];
 const near: ClickOutcome[] = [];
 for (let seed = 1; seed <= seeds; seed++) {
   const settings = settingsOf(seed);
-  far.push(await trainClicks(clicks, data.subjects, settings, FAR));
-  near.push(await trainClicks(clicks, data.subjects, settings, NEAR));
+  far.push(await trainClicks(clicks, settings, FAR));
+  near.push(await trainClicks(clicks, settings, NEAR));
   console.log(
     `seed ${seed}  validation AUC, reach ${FAR}: ${far.at(-1)!.validationAuc.toFixed(4)}, reach ${NEAR}: ${near.at(-1)!.validationAuc.toFixed(4)}`,
   );
@@ -82,7 +82,6 @@ const overSeeds =
 const windowConfig = clickConfig(settingsOf(1), null);
 const times = await timeServing(
   clicks.source,
-  data.subjects,
   clicks.vocabulary,
   [
     { name: 'far', ...far[0]! },

@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import type { SubjectTable } from '../../src/learn/actions/action-sequences.ts';
 import { historySearch } from '../../src/learn/actions/history-search.ts';
 import type { RankingSource } from '../../src/learn/actions/ranking-feeds.ts';
 import type { RankingVocabulary } from '../../src/learn/models/ranking/ranking-states.ts';
@@ -21,7 +20,6 @@ export type ServingTimes = Readonly<Record<string, number>>;
  */
 export async function timeServing(
   source: RankingSource,
-  table: SubjectTable,
   vocabulary: RankingVocabulary,
   models: readonly TimedModel[],
   options: { readonly candidates: number; readonly history: number; readonly rounds: number },
@@ -30,7 +28,7 @@ export async function timeServing(
   const contestants = await Promise.all(
     models.map(async ({ name, config, parameters }) => {
       const { encoder } = config.model;
-      const search = encoder.kind === 'sim' ? historySearch(table, encoder.search) : null;
+      const search = encoder.kind === 'sim' ? historySearch(source.subjects, encoder.search) : null;
       const scorer = await openRankingScorer({ config: config.model, vocabulary, tasks: ['click'] }, () => parameters);
       return { name, scorer, source: { ...request, search }, times: [] as number[] };
     }),

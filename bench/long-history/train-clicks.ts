@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manualClock } from '../../src/base/clock.ts';
 import { historySearch } from '../../src/learn/actions/history-search.ts';
-import type { SubjectTable } from '../../src/learn/actions/action-sequences.ts';
 import type { CandidateEncoderConfig } from '../../src/learn/models/ranking/ranker-config.ts';
 import { buildMultiTask } from '../../src/learn/models/multi-task/build-multi-task.ts';
 import { rankingStates, type RankingVocabulary } from '../../src/learn/models/ranking/ranking-states.ts';
@@ -63,17 +62,12 @@ export interface ClickOutcome {
 }
 
 /** Trains one model and scores the test pages. */
-export async function trainClicks(
-  data: ClickData,
-  table: SubjectTable,
-  settings: ClickSettings,
-  reach: number | null,
-): Promise<ClickOutcome> {
+export async function trainClicks(data: ClickData, settings: ClickSettings, reach: number | null): Promise<ClickOutcome> {
   const config = clickConfig(settings, reach);
   const { encoder } = config.model;
   const source = {
     ...data.source,
-    search: encoder.kind === 'sim' ? historySearch(table, encoder.search) : null,
+    search: encoder.kind === 'sim' ? historySearch(data.source.subjects, encoder.search) : null,
   };
   const folder = mkdtempSync(path.join(tmpdir(), 'nisus-long-history-'));
   try {

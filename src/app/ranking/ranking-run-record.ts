@@ -61,6 +61,9 @@ const recordSchema = z.object({
 /** `run.json` of a ranking run: what it is, what it was made from and what came of it. */
 export type RankingRunRecord = z.infer<typeof recordSchema>;
 
+/** Where the served model of a run lies, within its folder. */
+export const SERVED_FOLDER = 'served';
+
 /** Writes a run's record, whole or not at all. */
 export async function writeRankingRecord(folder: string, record: RankingRunRecord): Promise<void> {
   await writeFileAtomically(runRecordPath(folder), [`${JSON.stringify(record, null, 2)}\n`]);

@@ -13,6 +13,7 @@ import { hasCheckpoint } from '../../learn/training/checkpoint.ts';
 import type { RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
 import type { RankingExamples } from '../../learn/training/ranking/ranking-examples.ts';
 import { trainRanker } from '../../learn/training/ranking/train-ranker.ts';
+import { topicCountOf } from '../../measure/impressions/profile-tier.ts';
 import { asFileSystemError } from '../files/file-system-error.ts';
 import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { PROGRAM_COMMAND } from '../program-command.ts';
@@ -28,7 +29,7 @@ import { measureRankingRun, type RankingReport } from './measure-ranking-run.ts'
 import { openRankingData, type RankingData } from './open-ranking-data.ts';
 import { fingerprintOfRanking } from './fingerprint-of-ranking.ts';
 import { rankingProgress } from './ranking-progress.ts';
-import { findRankingRecord, writeRankingRecord, type RankingRunRecord } from './ranking-run-record.ts';
+import { findRankingRecord, SERVED_FOLDER, writeRankingRecord, type RankingRunRecord } from './ranking-run-record.ts';
 import { splitPages, type SplitChoice } from './split-pages.ts';
 import { writeRankingReport } from './ranking-report.ts';
 
@@ -57,9 +58,6 @@ export function defaultRankingFolder(home: string, { platform, tasks, split, con
     .slice(0, 8);
   return path.join(home, 'runs', `${path.basename(platform.folder)}-${config.model.encoder.kind}-ranker-${key}`);
 }
-
-/** Where the served model of a run lies, within its folder. */
-export const SERVED_FOLDER = 'served';
 
 /**
  * Trains a ranking run to its end: reads the platform's log, trains, fits calibrators on validation, scores the test pages
@@ -133,25 +131,24 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
     await writeRankingRecord(folder, record);
     context.say(`Trained ${formatCount(outcome.steps)} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
-    // The served form keeps no whole histories; `measureRankingRun` scores with the index of its source.
-    if (config.model.encoder.kind !== 'sim')
-      await exportServedRanker(path.join(folder, SERVED_FOLDER), {
-        config: config.model,
-        vocabulary,
-        names: data.sequences.vocabulary,
-        tasks: config.loss.tasks.map(({ name }) => name),
-        parameterValue: (name) => parameterView(outcome.layout, outcome.parameters, name),
-        fitted: source.fitted,
-        known: knownIdsOf(data.subjects, source.subjects),
-        facts: {
-          dataName: record.data.name,
-          dataFingerprint: record.data.fingerprint,
-          modelFingerprint: record.modelFingerprint,
-          split: record.split,
-          gitRevision: record.gitRevision,
-          versions: record.versions,
-        },
-      });
+    await exportServedRanker(path.join(folder, SERVED_FOLDER), {
+      config: config.model,
+      vocabulary,
+      names: data.sequences.vocabulary,
+      tasks: config.loss.tasks.map(({ name }) => name),
+      parameterValue: (name) => parameterView(outcome.layout, outcome.parameters, name),
+      fitted: source.fitted,
+      known: knownIdsOf(data.subjects, source.subjects),
+      facts: {
+        dataName: record.data.name,
+        dataFingerprint: record.data.fingerprint,
+        modelFingerprint: record.modelFingerprint,
+        split: record.split,
+        topics: topicCountOf(data.subjects),
+        gitRevision: record.gitRevision,
+        versions: record.versions,
+      },
+    });
     const report = await measureRankingRun(
       { folder, record, data, source, split, labels, vocabulary, parameters: outcome.parameters, layout: outcome.layout },
       context,

@@ -26,11 +26,11 @@ function found(source: RankingSource, lists: Int32Array, maxLength: number) {
 }
 
 describe('what is found', () => {
-  const { source: plain, table, all } = someRankingData({ users: 20, actionsMax: 40, pagesMax: 5 });
+  const { source: plain, all } = someRankingData({ users: 20, actionsMax: 40, pagesMax: 5 });
   const { sequences, pages } = plain;
   const searching = (reach: number): RankingSource => ({
     ...plain,
-    search: historySearch(table, { kind: 'hard', categories: ['tag'], found: k, reach }),
+    search: historySearch(plain.subjects, { kind: 'hard', categories: ['tag'], found: k, reach }),
   });
   const listOf = (place: number) => pages.offsets.findIndex((offset) => offset > place) - 1;
 

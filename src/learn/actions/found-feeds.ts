@@ -43,7 +43,7 @@ export function foundFeeds(
   const users: number[] = [];
   rows.forEach((row, index) => {
     const first = sequences.offsets[row.user]!;
-    const history = indexes.of(row.user, { subjects: sequences.subjects.subarray(first, sequences.offsets[row.user + 1]) });
+    const history = indexes.of(row.user, sequences.subjects.subarray(first, sequences.offsets[row.user + 1]));
     let cell = index * candidates;
     for (let at = row.from; at < row.to; at++) {
       const list = lists[at]!;
@@ -96,7 +96,7 @@ export function longFeeds(
     for (let at = first; at < row.stop; at++) {
       const cell = index * length + at - first;
       fillAction(columns, cell, source, numbering, row.user, at);
-      columns.seconds[cell] = Math.max(-0x4000_0000, Math.min(0x7fff_ffff, Math.round((sequences.timesMs[at]! - originMs) / 1000)));
+      columns.seconds[cell] = secondsFrom(originMs, sequences.timesMs[at]!);
     }
     let cell = index * candidates;
     for (let at = row.from; at < row.to; at++) {
@@ -111,4 +111,9 @@ export function longFeeds(
     ...columnFeeds(columns, 'long', [rows.length, length]),
     'long/visible': { data: visible, shape: [rows.length, candidates] },
   };
+}
+
+/** Whole seconds from a moment, below 0 before it. */
+export function secondsFrom(originMs: number, timeMs: number): number {
+  return Math.max(-0x4000_0000, Math.min(0x7fff_ffff, Math.round((timeMs - originMs) / 1000)));
 }

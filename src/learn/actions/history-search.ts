@@ -1,6 +1,6 @@
-import type { SubjectTable } from './action-sequences.ts';
 import { createSearchIndexCache, type SearchIndexCache } from './search-index-cache.ts';
 import { searchKeys, type SearchCategory } from './search-keys.ts';
+import type { SubjectFeatures } from './subject-features.ts';
 
 /** How SIM searches a user's whole history, as it stands in a model's config. */
 export type HistorySearchOptions =
@@ -23,14 +23,15 @@ export type HistorySearch =
  * Makes a search ready. A hard one keeps an index a user, made when first asked for and extended as the history grows; a soft
  * one happens inside the graph, which is fed the histories.
  *
+ * @param subjects those of the source, whose numbers the actions name
  * @param options.usersMax users whose index is kept; default 4096
  */
 export function historySearch(
-  table: SubjectTable,
+  subjects: Pick<SubjectFeatures, 'marks'>,
   search: HistorySearchOptions,
   options: { readonly usersMax?: number } = {},
 ): HistorySearch {
   if (search.kind === 'soft') return { kind: 'soft', found: search.found, reach: search.reach };
-  const keys = searchKeys(table, search.categories);
+  const keys = searchKeys(subjects, search.categories);
   return { kind: 'hard', found: search.found, indexes: createSearchIndexCache({ keys, reach: search.reach, ...options }) };
 }

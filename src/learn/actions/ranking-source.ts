@@ -30,20 +30,21 @@ export function rankingSource(
   const knownAuthors = new Set<number>();
   subjects.authors.forEach((author, at) => void (known[at] === 1 && knownAuthors.add(author)));
   const grams = { buckets: content.gramBuckets, gramsMax: content.gramsMax };
+  const features = subjectFeatures(subjects, {
+    ...grams,
+    known: (at) => known[at] === 1,
+    knownAuthor: (author) => knownAuthors.has(author),
+    idBuckets: content.idBuckets,
+    authorBuckets: content.authorBuckets,
+    topicBuckets: content.topicBuckets,
+  });
   return {
     sequences,
     pages,
-    subjects: subjectFeatures(subjects, {
-      ...grams,
-      known: (at) => known[at] === 1,
-      knownAuthor: (author) => knownAuthors.has(author),
-      idBuckets: content.idBuckets,
-      authorBuckets: content.authorBuckets,
-      topicBuckets: content.topicBuckets,
-    }),
+    subjects: features,
     queryGrams: hashGrams(sequences.queryTexts, grams),
     fitted: fitActions(sequences, trainUntilMs),
-    search: encoder.kind === 'sim' ? historySearch(subjects, encoder.search) : null,
+    search: encoder.kind === 'sim' ? historySearch(features, encoder.search) : null,
   };
 }
 

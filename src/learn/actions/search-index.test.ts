@@ -3,12 +3,24 @@ import { describe, expect, it } from 'vitest';
 import type { RaggedIndices, SubjectTable } from './action-sequences.ts';
 import { createSearchIndexCache } from './search-index-cache.ts';
 import { createSearchIndex, SearchSubjectError } from './search-index.ts';
-import { searchKeys } from './search-keys.ts';
+import { searchKeys, type SearchKeys } from './search-keys.ts';
+import { markWidth, subjectFeatures } from './subject-features.ts';
 
 function ragged(lists: readonly (readonly number[])[]): RaggedIndices {
   const offsets = new Int32Array(lists.length + 1);
   lists.forEach((list, at) => (offsets[at + 1] = offsets[at]! + list.length));
   return { offsets, values: Int32Array.from(lists.flat()) };
+}
+
+/** Keys that are given as they are. */
+function keysOf(lists: readonly (readonly number[])[]): SearchKeys {
+  return {
+    count: lists.length,
+    read(subject, into) {
+      into.set(lists[subject]!);
+      return lists[subject]!.length;
+    },
+  };
 }
 
 /** Looks through the whole history, from its end. */
@@ -44,7 +56,7 @@ describe('a search index', () => {
   it('finds what looking through the whole history finds', () => {
     fc.assert(
       fc.property(worlds, ({ lists, history, searches, reach }) => {
-        const index = createSearchIndex({ keys: ragged(lists), reach });
+        const index = createSearchIndex({ keys: keysOf(lists), reach });
         for (const subject of history) index.append(subject);
         for (const { subject, visible, k } of searches) {
           const into = new Int32Array(k + 2).fill(-7);
@@ -57,37 +69,22 @@ describe('a search index', () => {
     );
   });
 
-  it('that forgets finds the same in all that is in reach of its end, after every action', () => {
-    fc.assert(
-      fc.property(worlds, ({ lists, history, searches, reach }) => {
-        const index = createSearchIndex({ keys: ragged(lists), reach, forgets: true });
-        history.forEach((subject, at) => {
-          index.append(subject);
-          const { subject: sought, k } = searches[at % searches.length]!;
-          const into = new Int32Array(k);
-          const count = index.search(sought, at + 1, into, 0, k);
-          expect([...into.subarray(0, count)]).toEqual(bruteForce(lists, history.slice(0, at + 1), sought, at + 1, reach, k));
-        });
-        expect(index.length()).toBe(history.length);
-      }),
-      { seed: 8, numRuns: 200 },
-    );
-  });
-
-  it('that forgets holds what is in reach and as much again, however long it lives', () => {
-    const lists = Array.from({ length: 500 }, (_, at) => [at, 500 + (at % 3), 600]);
-    const index = createSearchIndex({ keys: ragged(lists), reach: 50, forgets: true });
-    let most = 0;
-    // One category after another comes up for the last time.
-    for (let at = 0; at < 20_000; at++) {
-      index.append(Math.floor(at / 40));
-      most = Math.max(most, index.held());
-    }
-    expect(most).toBeLessThanOrEqual(2 * 50 * 3);
+  it('tells its memory: more for every category, and for what it holds of each', () => {
+    const index = createSearchIndex({ keys: keysOf([[1], [2, 3]]) });
+    expect(index.bytes()).toBe(0);
+    index.append(-1);
+    expect(index.bytes()).toBe(0);
+    index.append(0);
+    const one = index.bytes();
+    index.append(1);
+    expect(index.bytes()).toBe(3 * one);
+    for (let at = 0; at < 100; at++) index.append(0);
+    expect(index.bytes()).toBeGreaterThanOrEqual(3 * one + 4 * 97);
+    expect(index.bytes()).toBeLessThanOrEqual(3 * one + 8 * 101);
   });
 
   it('names a subject that it does not know', () => {
-    const index = createSearchIndex({ keys: ragged([[1]]) });
+    const index = createSearchIndex({ keys: keysOf([[1]]) });
     expect(() => index.append(1)).toThrow(SearchSubjectError);
     expect(() => index.search(3, 1, new Int32Array(1), 0, 1)).toThrow(/subject 3 has no categories: the table has subjects 0 to 0/);
     expect(index.length()).toBe(0);
@@ -100,13 +97,11 @@ describe('the cache of indexes', () => {
     fc.assert(
       fc.property(worlds, fc.array(fc.record({ user: fc.nat(3), grow: fc.nat(20) }), { maxLength: 20 }), (world, requests) => {
         const { lists, history, reach } = world;
-        const cache = createSearchIndexCache({ keys: ragged(lists), reach, forgets: true, usersMax: 2 });
+        const cache = createSearchIndexCache({ keys: keysOf(lists), reach, usersMax: 2 });
         const lengths = [0, 0, 0, 0];
         for (const { user, grow } of requests) {
           const length = (lengths[user] = Math.min(history.length, lengths[user]! + grow));
-          // What is out of reach need not be at hand.
-          const first = Math.max(0, length - reach);
-          const index = cache.of(user, { first, subjects: Int32Array.from(history.slice(first, length)) });
+          const index = cache.of(user, Int32Array.from(history.slice(0, length)));
           expect(cache.size()).toBeLessThanOrEqual(2);
           expect(index.length()).toBe(length);
           const into = new Int32Array(5);
@@ -131,16 +126,25 @@ describe('searchKeys', () => {
     authorIds: ['a', 'b', 'c', 'd', 'e', 'f'],
     tagNames: ['defi', 'news'],
     tags: ragged([[0], [0, 1], [], [1]]),
-    mentions: ragged([[2], [], [], []]),
+    // What is mentioned may mention itself.
+    mentions: ragged([[2], [], [2], []]),
     createdMs: new Float64Array(4),
     embeddings: null,
   };
+  const features = {
+    ...{ buckets: 8, gramsMax: 2, idBuckets: 4, authorBuckets: 4, topicBuckets: 8 },
+    ...{ known: () => true, knownAuthor: () => true },
+  };
   const sharing = (categories: Parameters<typeof searchKeys>[1]) => {
-    const { offsets, values } = searchKeys(table, categories);
-    const keys = (at: number) => [...values.subarray(offsets[at], offsets[at + 1])];
+    const found = searchKeys({ marks: subjectFeatures(table, features).marks }, categories);
+    expect(found.count).toBe(4);
+    const keys = (at: number) => {
+      const into = new Int32Array(markWidth);
+      return [...into.subarray(0, found.read(at, into))];
+    };
     const pairs: string[] = [];
     for (let a = 0; a < 4; a++) {
-      expect(keys(a)).toEqual([...new Set(keys(a))].sort((x, y) => x - y));
+      expect(keys(a)).toEqual([...new Set(keys(a))]);
       for (let b = a + 1; b < 4; b++) if (keys(a).some((key) => keys(b).includes(key))) pairs.push(`${a}${b}`);
     }
     return pairs;
@@ -154,5 +158,29 @@ describe('searchKeys', () => {
     expect(sharing(['mention'])).toEqual(['02']);
     expect(sharing(['tag', 'mention'])).toEqual(['01', '02', '13']);
     expect(sharing([])).toEqual([]);
+  });
+
+  it('gives a subject the same numbers in every table that holds it', () => {
+    const turned: SubjectTable = {
+      ...table,
+      count: 2,
+      keys: ['instrument:x', 'content:a'],
+      kinds: Uint8Array.of(1, 0),
+      texts: ['', ''],
+      authors: Int32Array.of(-1, 0),
+      authorIds: ['f'],
+      tagNames: ['news', 'defi'],
+      tags: ragged([[], [1]]),
+      mentions: ragged([[0], [0]]),
+      createdMs: new Float64Array(2),
+    };
+    const read = (of: SubjectTable, subject: number) => {
+      const into = new Int32Array(markWidth);
+      const count = searchKeys(subjectFeatures(of, features), ['tag', 'author', 'kind', 'mention']).read(subject, into);
+      return [...into.subarray(0, count)];
+    };
+    expect(read(turned, 1)).toEqual(read(table, 0));
+    expect(read(turned, 1)).toHaveLength(5);
+    expect(read(turned, 0)).toEqual(read(table, 2));
   });
 });

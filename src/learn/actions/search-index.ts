@@ -1,15 +1,16 @@
 import { NisusError } from '../../base/error.ts';
-import type { RaggedIndices } from './action-sequences.ts';
+import type { SearchKeys } from './search-keys.ts';
+import { markWidth } from './subject-features.ts';
 
 /**
  * One user's actions by category, for the hard search of SIM (Pi et al. 2020, sec. 3.2: their user behaviour tree): made
  * once, extended as actions come. Actions are numbered from 0, the oldest first.
  */
 export interface ActionSearchIndex {
-  /** Actions so far, forgotten ones too: the number of the next. */
+  /** Actions so far: the number of the next. */
   length(): number;
-  /** Numbers of actions held in memory now, an action of several categories several times. */
-  held(): number;
+  /** Memory of the index, about. */
+  bytes(): number;
   /** The user's next action; −1, or a subject without categories, is counted and never found. Cost: its categories. */
   append(subject: number): void;
   /**
@@ -26,12 +27,10 @@ export interface ActionSearchIndex {
 
 /** How an index is made. */
 export interface SearchIndexOptions {
-  /** Categories of every subject (`searchKeys`). */
-  readonly keys: RaggedIndices;
+  /** Categories of every subject. */
+  readonly keys: SearchKeys;
   /** A search looks at the actions `visible − reach … visible − 1`. @default 10_000 */
   readonly reach?: number;
-  /** Whether actions that lie more than `reach` before the last are dropped, as when serving, so that memory stays bounded. @default false */
-  readonly forgets?: boolean;
 }
 
 /** Thrown when an index is asked about a subject that its categories do not cover. */
@@ -49,72 +48,66 @@ interface Postings {
   count: number;
 }
 
+/** Memory of a category beside its numbers, about. */
+const BYTES_A_CATEGORY = 96;
+
 /** An index without actions. Memory: four bytes an action and category, up to twice that while growing. */
-export function createSearchIndex({ keys, reach = 10_000, forgets = false }: SearchIndexOptions): ActionSearchIndex {
-  const { offsets, values } = keys;
-  const subjects = offsets.length - 1;
+export function createSearchIndex({ keys, reach = 10_000 }: SearchIndexOptions): ActionSearchIndex {
   const byKey = new Map<number, Postings>();
-  let length = 0;
-  let sweptAt = 0;
-  // Postings of the subject sought, and how many of each are still to be looked at.
-  let lists: Postings[] = [];
-  let left = new Int32Array(16);
+  let [length, places] = [0, 0];
+  // Categories of the subject at hand; when it is sought, the postings of each and how many of them are still to be looked at.
+  const own = new Int32Array(markWidth);
+  const lists: Postings[] = [];
+  const left = new Int32Array(markWidth);
+
+  const read = (subject: number) => {
+    const { count } = keys;
+    if (subject >= count) throw new SearchSubjectError(subject, count);
+    return keys.read(subject, own);
+  };
 
   const post = (key: number, place: number) => {
     let postings = byKey.get(key);
-    if (postings === undefined) byKey.set(key, (postings = { places: new Int32Array(4), count: 0 }));
+    if (postings === undefined) {
+      byKey.set(key, (postings = { places: new Int32Array(4), count: 0 }));
+      places += 4;
+    }
     if (postings.count === postings.places.length) {
-      if (forgets) dropForgotten(postings, length - reach);
-      if (postings.count * 2 > postings.places.length) {
-        const larger = new Int32Array(postings.places.length * 2);
-        larger.set(postings.places);
-        postings.places = larger;
-      }
+      const larger = new Int32Array(postings.count * 2);
+      larger.set(postings.places);
+      postings.places = larger;
+      places += postings.count;
     }
     postings.places[postings.count++] = place;
   };
 
-  // Once in `reach` actions all lists are looked through, so that one that is never added to does not stay.
-  const sweep = () => {
-    sweptAt = length;
-    for (const [key, postings] of byKey) {
-      dropForgotten(postings, length - reach);
-      if (postings.count === 0) byKey.delete(key);
-    }
-  };
-
   return {
     length: () => length,
-    held: () => byKey.values().reduce((sum, { count }) => sum + count, 0),
+    bytes: () => places * 4 + byKey.size * BYTES_A_CATEGORY,
     append(subject) {
-      if (subject >= subjects) throw new SearchSubjectError(subject, subjects);
-      if (subject >= 0) for (let at = offsets[subject]!; at < offsets[subject + 1]!; at++) post(values[at]!, length);
+      const count = subject < 0 ? 0 : read(subject);
+      for (let at = 0; at < count; at++) post(own[at]!, length);
       length++;
-      if (forgets && length - sweptAt >= reach) sweep();
     },
     search(subject, visible, into, at, k) {
       if (subject < 0) return 0;
-      if (subject >= subjects) throw new SearchSubjectError(subject, subjects);
-      const from = offsets[subject]!;
-      const end = offsets[subject + 1]!;
-      if (left.length < end - from) left = new Int32Array(2 * (end - from));
-      lists = [];
-      for (let key = from; key < end; key++) {
-        const postings = byKey.get(values[key]!);
+      let listCount = 0;
+      for (let key = 0, count = read(subject); key < count; key++) {
+        const postings = byKey.get(own[key]!);
         if (postings === undefined) continue;
-        left[lists.length] = countBelow(postings, visible);
-        lists.push(postings);
+        left[listCount] = countBelow(postings, visible);
+        lists[listCount++] = postings;
       }
       const oldest = visible - reach;
       let found = 0;
       while (found < k) {
         let latest = -1;
-        for (let list = 0; list < lists.length; list++) {
+        for (let list = 0; list < listCount; list++) {
           if (left[list]! > 0) latest = Math.max(latest, lists[list]!.places[left[list]! - 1]!);
         }
         if (latest < 0 || latest < oldest) break;
         // An action of several categories stands in several lists.
-        for (let list = 0; list < lists.length; list++) {
+        for (let list = 0; list < listCount; list++) {
           if (left[list]! > 0 && lists[list]!.places[left[list]! - 1] === latest) left[list]!--;
         }
         into[at + found++] = latest;
@@ -133,14 +126,4 @@ function countBelow({ places, count }: Postings, bound: number): number {
     else high = middle;
   }
   return low;
-}
-
-function dropForgotten(postings: Postings, oldest: number): void {
-  const forgotten = countBelow(postings, oldest);
-  if (forgotten === 0) return;
-  postings.count -= forgotten;
-  // Into a fitting array: what has become short is not kept long.
-  const places = new Int32Array(Math.max(4, postings.count + (postings.count >> 1)));
-  places.set(postings.places.subarray(forgotten, forgotten + postings.count));
-  postings.places = places;
 }

@@ -1,4 +1,4 @@
-import type { RaggedIndices, SubjectTable } from './action-sequences.ts';
+import { markPlaces, markWidth, type SubjectFeatures } from './subject-features.ts';
 
 /**
  * What makes two subjects of one category: any tag, the first of their tags (the main one, where tags stand in order of
@@ -10,39 +10,50 @@ export type SearchCategory = (typeof searchCategories)[number];
 /** All of them, see {@link SearchCategory}. */
 export const searchCategories = ['tag', 'first-tag', 'author', 'kind', 'mention'] as const;
 
-/**
- * The categories of every subject as numbers: two subjects share one where their lists share a number. Ascending and without
- * repetition.
- *
- * @param categories which to use; more of them find more and, since the latest come first, less to the point
- */
-export function searchKeys(table: SubjectTable, categories: readonly SearchCategory[]): RaggedIndices {
-  const wanted = new Set(categories);
-  const authors = table.authors.reduce((most, author) => Math.max(most, author + 1), 0);
-  // Each category has a stretch of numbers of its own.
-  const authorsFrom = table.tagNames.length;
-  const kindsFrom = authorsFrom + authors;
-  const ownFrom = kindsFrom + 256;
-  const offsetsOfTags = table.tags.offsets;
-  const offsets = new Int32Array(table.count + 1);
-  const values: number[] = [];
-  for (let subject = 0; subject < table.count; subject++) {
-    const keys = new Set<number>();
-    if (wanted.has('tag')) addAll(keys, table.tags, subject, 0);
-    if (wanted.has('first-tag') && offsetsOfTags[subject]! < offsetsOfTags[subject + 1]!)
-      keys.add(table.tags.values[offsetsOfTags[subject]!]!);
-    if (wanted.has('author') && table.authors[subject]! >= 0) keys.add(authorsFrom + table.authors[subject]!);
-    if (wanted.has('kind')) keys.add(kindsFrom + table.kinds[subject]!);
-    if (wanted.has('mention')) {
-      keys.add(ownFrom + subject);
-      addAll(keys, table.mentions, subject, ownFrom);
-    }
-    values.push(...[...keys].sort((a, b) => a - b));
-    offsets[subject + 1] = values.length;
-  }
-  return { offsets, values: Int32Array.from(values) };
+/** The categories of subjects as numbers: two subjects share one where they share a number. */
+export interface SearchKeys {
+  /** Subjects that have categories: 0 … count − 1. */
+  readonly count: number;
+  /** Writes a subject's numbers, none twice, at most {@link markWidth}. @returns how many. Cost: its marks */
+  read(subject: number, into: Int32Array): number;
 }
 
-function addAll(keys: Set<number>, lists: RaggedIndices, subject: number, from: number): void {
-  for (let at = lists.offsets[subject]!; at < lists.offsets[subject + 1]!; at++) keys.add(from + lists.values[at]!);
+const { own, author, kind, tags, mentions } = markPlaces;
+const between = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at);
+
+/** Marks of each category. */
+const placesOf: Readonly<Record<SearchCategory, readonly number[]>> = {
+  tag: between(tags, mentions),
+  'first-tag': [tags],
+  author: [author],
+  kind: [kind],
+  mention: [own, ...between(mentions, markWidth)],
+};
+
+/**
+ * Keys over the marks of subjects: hashes of names, so that every table that holds a subject gives it the same, and a model searches
+ * in serving as it did in training. What is beyond the marks (tags after the sixth, mentions after the second) is not searched by.
+ *
+ * @param subjects read anew at every call: they may grow
+ * @param categories which to use; more of them find more and, since the latest come first, less to the point
+ */
+export function searchKeys(subjects: Pick<SubjectFeatures, 'marks'>, categories: readonly SearchCategory[]): SearchKeys {
+  const places = Int32Array.from(new Set(categories.flatMap((category) => placesOf[category])));
+  return {
+    get count() {
+      return subjects.marks.length / markWidth;
+    },
+    read(subject, into) {
+      const { marks } = subjects;
+      let count = 0;
+      for (let at = 0; at < places.length; at++) {
+        const mark = marks[subject * markWidth + places[at]!]!;
+        if (mark === 0) continue;
+        let before = 0;
+        while (before < count && into[before] !== mark) before++;
+        if (before === count) into[count++] = mark;
+      }
+      return count;
+    },
+  };
 }

@@ -10,8 +10,9 @@ const MENTIONS_MAX = 2;
 /** Tags and mentions of a subject that are read, together. */
 export const topicsMax = TAGS_MAX + MENTIONS_MAX;
 
-/** Marks of a subject before those of its topics: itself, its author, its kind. */
-const TOPICS_FROM = 3;
+/** Where each mark of a subject stands; tags and mentions begin there, and are the topics together. */
+export const markPlaces = { own: 0, author: 1, kind: 2, tags: 3, mentions: 3 + TAGS_MAX } as const;
+const TOPICS_FROM = markPlaces.tags;
 
 /** Places of a subject's marks. */
 export const markWidth = TOPICS_FROM + topicsMax;
@@ -76,15 +77,15 @@ function subjectMarks({ count, keys, kinds, authors, authorIds, tagNames, tags, 
   const ofAuthors = authorIds.map((author) => mark(`author:${author}`));
   const ofTags = tagNames.map((tag) => mark(`tag:${tag}`));
   for (let at = 0, to = 0; at < count; at++, to += markWidth) {
-    marks[to] = own[at]!;
-    if (authors[at]! >= 0) marks[to + 1] = ofAuthors[authors[at]!]!;
-    marks[to + 2] = kinds[at]! + 1;
+    marks[to + markPlaces.own] = own[at]!;
+    if (authors[at]! >= 0) marks[to + markPlaces.author] = ofAuthors[authors[at]!]!;
+    marks[to + markPlaces.kind] = kinds[at]! + 1;
     valuesOf(tags, at)
       .subarray(0, TAGS_MAX)
-      .forEach((tag, index) => (marks[to + TOPICS_FROM + index] = ofTags[tag]!));
+      .forEach((tag, index) => (marks[to + markPlaces.tags + index] = ofTags[tag]!));
     valuesOf(mentions, at)
       .subarray(0, MENTIONS_MAX)
-      .forEach((subject, index) => (marks[to + TOPICS_FROM + TAGS_MAX + index] = own[subject]!));
+      .forEach((subject, index) => (marks[to + markPlaces.mentions + index] = own[subject]!));
   }
   return marks;
 }

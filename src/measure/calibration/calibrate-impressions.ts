@@ -1,6 +1,6 @@
-import type { ScoredImpressions, Segmentation } from '../impressions/scored-impressions.ts';
+import { NO_SEGMENT, type ScoredImpressions, type Segmentation } from '../impressions/scored-impressions.ts';
 import { examplesError } from './labelled-scores.ts';
-import { applyCalibrators, type RunCalibrators, type TaskCalibrator } from './run-calibrators.ts';
+import { applyCalibrators, segmentCodeOf, type RunCalibrators, type TaskCalibrator } from './run-calibrators.ts';
 
 /**
  * Scored impressions with what would be served beside what the model gave: the calibrated scores of every binary task of the record. Other columns are
@@ -34,9 +34,6 @@ function codesFor(own: TaskCalibrator, segmentations: readonly Segmentation[]): 
   if (found === undefined) {
     throw examplesError(`${own.task} is calibrated by segment of ${own.segmentation}, which the impressions lack: add that segmentation`);
   }
-  const places = Uint8Array.from(found.names, (name) => {
-    const place = own.segments.findIndex((segment) => segment.name === name);
-    return place < 0 ? 255 : place;
-  });
-  return found.codes.map((code) => places[code] ?? 255);
+  const places = Uint8Array.from(found.names, (name) => segmentCodeOf(own, name));
+  return found.codes.map((code) => places[code] ?? NO_SEGMENT);
 }

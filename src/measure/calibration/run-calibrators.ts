@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { NO_SEGMENT } from '../impressions/scored-impressions.ts';
+import { OTHERS } from '../impressions/segments-of.ts';
 import { CalibrationError } from './calibration-error.ts';
 import { applyToRange, binaryCalibratorSchema, CALIBRATION_METHODS, recordError, requireFormat } from './calibrator.ts';
 import type { Scores } from './score-input.ts';
@@ -90,6 +92,17 @@ export function taskCalibrator({ tasks }: RunCalibrators, task: string): TaskCal
   for (let at = 0; at < tasks.length; at++) if (tasks[at]!.task === task) return tasks[at]!;
   const has = tasks.map((each) => each.task).join(', ') || 'none';
   throw new CalibrationError('CALIBRATION_OPTION', `task is ${task}: the run's calibrators have ${has}`, { task });
+}
+
+/**
+ * Code of a segment of a task's segmentation by its name. A name that the calibrators do not have is one of the {@link OTHERS}, where
+ * rare values were put together, and else in no segment.
+ */
+export function segmentCodeOf({ segments }: TaskCalibrator, name: string): number {
+  const place = segments.findIndex((segment) => segment.name === name);
+  if (place >= 0) return place;
+  const others = segments.findIndex((segment) => segment.name === OTHERS);
+  return others >= 0 ? others : NO_SEGMENT;
 }
 
 /**

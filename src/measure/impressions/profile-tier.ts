@@ -34,45 +34,88 @@ export function profileTiers(
   subjects: SubjectTable,
   thresholds: TierThresholds = {},
 ): Uint8Array {
-  const { exploringFrom = 10, stableFrom = 50, evennessMax = 0.75 } = thresholds;
-  if (!(exploringFrom >= 1 && stableFrom >= exploringFrom && evennessMax >= 0 && evennessMax <= 1)) {
-    const given = JSON.stringify({ exploringFrom, stableFrom, evennessMax });
-    throw invalid(`tier thresholds ${given} are out of range: 1 ≤ exploringFrom ≤ stableFrom, evennessMax from 0 to 1`);
-  }
+  const checked = checkedThresholds(thresholds);
   const topics = topicsOf(subjects);
-  const counts = new Int32Array(topics.count);
-  const touched: number[] = [];
   const tiers = new Uint8Array(lists.listCount);
   const order = Int32Array.from({ length: lists.listCount }, (_, list) => list).sort(
     (a, b) => lists.users[a]! - lists.users[b]! || lists.visible[a]! - lists.visible[b]!,
   );
-  let [user, seen, withTopic, sumOfLogs] = [-1, 0, 0, 0];
+  const spread = emptySpread();
+  let [user, seen] = [-1, 0];
   for (const list of order) {
     if (lists.users[list] !== user) {
-      for (const topic of touched) counts[topic] = 0;
-      touched.length = 0;
-      [user, seen, withTopic, sumOfLogs] = [lists.users[list]!, 0, 0, 0];
+      clear(spread);
+      [user, seen] = [lists.users[list]!, 0];
     }
     const visible = lists.visible[list]!;
     for (const from = sequences.offsets[user]!; seen < visible; seen++) {
       const subject = sequences.subjects[from + seen]!;
-      if (subject < 0) continue;
-      const topic = topics.of[subject]!;
-      const count = counts[topic]!++;
-      if (count === 0) touched.push(topic);
-      sumOfLogs += countLog(count + 1) - countLog(count);
-      withTopic++;
+      if (subject >= 0) addTopic(spread, topics.of[subject]!);
     }
-    tiers[list] =
-      visible < exploringFrom ? 0 : visible >= stableFrom && evenness(withTopic, sumOfLogs, topics.count) <= evennessMax ? 2 : 1;
+    tiers[list] = tierOf(visible, spread, topics.count, checked);
   }
   return tiers;
 }
 
+/** The topics of some actions of one user, counted. */
+export interface TopicSpread {
+  readonly counts: Map<number, number>;
+  /** Actions that have a topic. */
+  withTopic: number;
+  /** Σ c log c over the topics' counts. */
+  sumOfLogs: number;
+}
+
+/** Of no actions. */
+export function emptySpread(): TopicSpread {
+  return { counts: new Map(), withTopic: 0, sumOfLogs: 0 };
+}
+
+/** Counts an action. @param topic any number that is the topic's own */
+export function addTopic(spread: TopicSpread, topic: number): void {
+  const count = spread.counts.get(topic) ?? 0;
+  spread.counts.set(topic, count + 1);
+  spread.sumOfLogs += countLog(count + 1) - countLog(count);
+  spread.withTopic++;
+}
+
+/**
+ * {@link profileTiers} of one user at one moment.
+ *
+ * @param visible actions that were visible, with a topic or without
+ * @param spread their topics
+ * @param topicCount topics that there are, see {@link topicCountOf}
+ */
+export function tierOf(visible: number, spread: TopicSpread, topicCount: number, thresholds: TierThresholds = {}): number {
+  const { exploringFrom, stableFrom, evennessMax } = { ...DEFAULT_THRESHOLDS, ...thresholds };
+  if (visible < exploringFrom) return 0;
+  return visible >= stableFrom && evenness(spread, topicCount) <= evennessMax ? 2 : 1;
+}
+
+/** Topics that subjects could have: all tags, and the kinds of those without any. */
+export function topicCountOf(subjects: SubjectTable): number {
+  return topicsOf(subjects).count;
+}
+
+const DEFAULT_THRESHOLDS: Required<TierThresholds> = { exploringFrom: 10, stableFrom: 50, evennessMax: 0.75 };
+
+function checkedThresholds(thresholds: TierThresholds): Required<TierThresholds> {
+  const checked = { ...DEFAULT_THRESHOLDS, ...thresholds };
+  const { exploringFrom, stableFrom, evennessMax } = checked;
+  if (exploringFrom >= 1 && stableFrom >= exploringFrom && evennessMax >= 0 && evennessMax <= 1) return checked;
+  throw invalid(`tier thresholds ${JSON.stringify(checked)} are out of range: 1 ≤ exploringFrom ≤ stableFrom, evennessMax from 0 to 1`);
+}
+
+function clear(spread: TopicSpread): void {
+  spread.counts.clear();
+  spread.withTopic = 0;
+  spread.sumOfLogs = 0;
+}
+
 /** H over its most; 0 where fewer than two could be told apart. H = log n − Σ c log c / n. */
-function evenness(count: number, sumOfLogs: number, topics: number): number {
-  const most = Math.log(Math.min(topics, count));
-  return most > 0 ? (Math.log(count) - sumOfLogs / count) / most : 0;
+function evenness({ withTopic, sumOfLogs }: TopicSpread, topics: number): number {
+  const most = Math.log(Math.min(topics, withTopic));
+  return most > 0 ? (Math.log(withTopic) - sumOfLogs / withTopic) / most : 0;
 }
 
 function countLog(count: number): number {

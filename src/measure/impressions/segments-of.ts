@@ -30,7 +30,13 @@ export interface UserAttribute {
 
 /** Segments of one segmentation at most: the most frequent ones, the rest together as {@link OTHERS}. */
 const SEGMENTS_MAX = 24;
-const OTHERS = 'others';
+
+/** The segment of values that are too rare to be told apart. */
+export const OTHERS = 'others';
+
+/** Segments of `item` and `user`: first met before the training cut, or not. */
+export const ITEM_SEGMENTS = ['known item', 'new item'] as const;
+export const USER_SEGMENTS = ['known user', 'new user'] as const;
 
 /**
  * The segments of places: `tier` (see {@link profileTiers}), `item` and `user` (known or new: first acted on, or shown, at the training
@@ -49,8 +55,8 @@ export function segmentsOf(inputs: SegmentInputs): readonly Segmentation[] {
   const isNew = (seenMs: number) => (seenMs >= trainedUntilMs ? 1 : 0);
   return [
     { name: 'tier', names: PROFILE_TIERS, codes: byPlace((at) => tiers[places.lists[at]!]!) },
-    { name: 'item', names: ['known item', 'new item'], codes: byPlace((at) => isNew(firstSeen.subjects[places.subjects[at]!]!)) },
-    { name: 'user', names: ['known user', 'new user'], codes: byPlace((at) => isNew(firstSeen.users[places.users[at]!]!)) },
+    { name: 'item', names: ITEM_SEGMENTS, codes: byPlace((at) => isNew(firstSeen.subjects[places.subjects[at]!]!)) },
+    { name: 'user', names: USER_SEGMENTS, codes: byPlace((at) => isNew(firstSeen.users[places.users[at]!]!)) },
     named('kind', kinds, places.rows.length, (at) => subjects.kinds[places.subjects[at]!]!),
     named('surface', surfaces, places.rows.length, (at) => lists.surfaces[places.lists[at]!]!),
     ...userAttributes.map(({ name, names, codes }) => {

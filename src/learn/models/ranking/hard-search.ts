@@ -1,3 +1,4 @@
+import type { Dimension } from '../../tensor/dimension.ts';
 import { constant, input } from '../../tensor/leaf.ts';
 import { greater } from '../../tensor/operators/compare.ts';
 import { gatherRows } from '../../tensor/operators/index-operators.ts';
@@ -18,8 +19,8 @@ export interface HardSearchInputs {
   readonly gaps: Tensor;
 }
 
-/** The inputs by their names, `found/…`. @param k actions found a candidate */
-export function hardSearchInputs(k: number): HardSearchInputs {
+/** The inputs by their names, `found/…`. @param k actions found a candidate @param batch as the candidates have it */
+export function hardSearchInputs(k: number, batch: Dimension = 'batch'): HardSearchInputs {
   const action = (name: string, dtype: 'int32' | 'float32' = 'int32') => input(`found/${name}`, dtype, [1, 'found']);
   return {
     actions: {
@@ -30,8 +31,8 @@ export function hardSearchInputs(k: number): HardSearchInputs {
       gaps: action('gaps'),
       values: action('values', 'float32'),
     },
-    places: input('found/places', 'int32', ['batch', 'candidates', k]),
-    gaps: input('found/intervals', 'int32', ['batch', 'candidates', k]),
+    places: input('found/places', 'int32', [batch, 'candidates', k]),
+    gaps: input('found/intervals', 'int32', [batch, 'candidates', k]),
   };
 }
 

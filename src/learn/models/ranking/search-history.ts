@@ -22,12 +22,13 @@ export interface SearchedHistory {
  * @param tokens makes tokens of actions as those of the window are made
  */
 export function searchHistory(config: SimSearchConfig, window: EmbeddedRanking, tokens: (inputs: TokenInputs) => Tensor): SearchedHistory {
+  const batch = window.candidates.shape[0]!;
   if (config.kind === 'hard') {
-    const inputs = hardSearchInputs(config.found);
+    const inputs = hardSearchInputs(config.found, batch);
     const actions = tokens(inputs.actions);
     return { found: hardSearchFound(reshape(actions, [-1, actions.shape[2]!]), inputs), auxiliaryLogits: null };
   }
-  const action = (name: string, dtype: 'int32' | 'float32' = 'int32') => input(`long/${name}`, dtype, ['batch', 'longLength']);
+  const action = (name: string, dtype: 'int32' | 'float32' = 'int32') => input(`long/${name}`, dtype, [batch, 'longLength']);
   const actions = tokens({
     subjects: action('subjects'),
     actions: action('actions'),
@@ -36,6 +37,6 @@ export function searchHistory(config: SimSearchConfig, window: EmbeddedRanking, 
     gaps: action('gaps'),
     values: action('values', 'float32'),
   });
-  const visible = input('long/visible', 'int32', ['batch', 'candidates']);
+  const visible = input('long/visible', 'int32', [batch, 'candidates']);
   return softSearch(config, { ...window, actions, actionSeconds: action('seconds'), visible });
 }

@@ -44,8 +44,8 @@ const configOf = (name: Name, more: Record<string, unknown> = {}): RankerTrainin
 
 /** Examples with the search that a model needs. */
 function examplesOf(seed: number, { model: { encoder } }: RankerTrainingConfig): TrainRankerOptions['train'] {
-  const { source, table, labels, all } = someRankingData({ seed, users: 200, pagesMax: 6 });
-  const search = encoder.kind === 'sim' ? historySearch(table, encoder.search) : null;
+  const { source, labels, all } = someRankingData({ seed, users: 200, pagesMax: 6 });
+  const search = encoder.kind === 'sim' ? historySearch(source.subjects, encoder.search) : null;
   return { source: { ...source, search }, labels, lists: all };
 }
 

@@ -46,10 +46,6 @@ export async function exportServedRanker(folder: string, source: ServedRankerSou
   const { config, vocabulary, tasks } = source;
   if (config.tasks.kind === 'esmm' && config.tasks.trunk.kind === 'single-task')
     throw new RankerExportError('ESMM over a trunk that shares nothing has no served form; train it over shared-bottom, MMoE or PLE');
-  if (config.encoder.kind === 'sim')
-    throw new RankerExportError(
-      'SIM searches whole histories, which the served form does not keep; score with openRankingScorer, whose source keeps an index a user',
-    );
   const parameterValue = (name: string) => {
     const value = source.parameterValue(name);
     if (value === null) throw new RankerExportError(`parameter "${name}" has no value; give all parameters of the trained model`);

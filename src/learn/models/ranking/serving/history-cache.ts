@@ -1,5 +1,4 @@
 import type { HistoryState, UserActions } from './history-state.ts';
-import type { ServedRanker } from './open-served-ranker.ts';
 
 /** How much is kept; at least one bound. */
 export interface HistoryCacheOptions {
@@ -9,25 +8,34 @@ export interface HistoryCacheOptions {
   readonly bytesMax?: number;
 }
 
+/** What a cache must know of a state: how many actions it tells of, and its memory. */
+type KeptState = Pick<HistoryState, 'total' | 'bytes'>;
+
+/** What makes states: a served ranker, or what stands above one. */
+export interface HistoryEncoder<State> {
+  history(actions: UserActions): Promise<State>;
+  extend(state: State, later: UserActions): Promise<State>;
+}
+
 /** Encoded histories by user; those that were used longest ago make room. */
-export interface HistoryCache {
+export interface HistoryCache<State extends KeptState = HistoryState> {
   readonly users: number;
   readonly bytes: number;
   /** How often {@link get} found a state, and how often it did not. */
   readonly hits: number;
   readonly misses: number;
-  get(user: string): HistoryState | null;
+  get(user: string): State | null;
   /** Keeps a state; one that is larger than the cache is not kept. */
-  set(user: string, state: HistoryState): void;
+  set(user: string, state: State): void;
   delete(user: string): void;
   /** Forgets all: subjects have new vectors. */
   clear(): void;
 }
 
 /** An empty cache. Cost of every call: constant. */
-export function createHistoryCache(options: HistoryCacheOptions = {}): HistoryCache {
+export function createHistoryCache<State extends KeptState = HistoryState>(options: HistoryCacheOptions = {}): HistoryCache<State> {
   const { usersMax = Infinity, bytesMax = 256 * 1024 * 1024 } = options;
-  const states = new Map<string, HistoryState>();
+  const states = new Map<string, State>();
   let [bytes, hits, misses] = [0, 0, 0];
   const remove = (user: string) => {
     bytes -= states.get(user)?.bytes ?? 0;
@@ -81,13 +89,13 @@ export function createHistoryCache(options: HistoryCacheOptions = {}): HistoryCa
  * @param total actions that the user did so far
  * @param actionsFrom those from a number on; asked for all (0) where nothing is cached or the history became shorter
  */
-export async function cachedHistory(
-  ranker: Pick<ServedRanker, 'history' | 'extend'>,
-  cache: HistoryCache,
+export async function cachedHistory<State extends KeptState = HistoryState>(
+  ranker: HistoryEncoder<State>,
+  cache: HistoryCache<State>,
   user: string,
   total: number,
   actionsFrom: (first: number) => UserActions | Promise<UserActions>,
-): Promise<HistoryState> {
+): Promise<State> {
   const before = cache.get(user);
   if (before?.total === total) return before;
   const state =

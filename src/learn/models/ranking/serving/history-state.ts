@@ -1,5 +1,7 @@
 import { secondsSince } from '../../../actions/ranking-feeds.ts';
 import { historyStart } from '../../../actions/ranking-rows.ts';
+import { createSearchIndex, type ActionSearchIndex, type SearchIndexOptions } from '../../../actions/search-index.ts';
+import type { SearchKeys } from '../../../actions/search-keys.ts';
 import { scaledValue, type FittedActions } from '../../../actions/fit-actions.ts';
 import { timeGapBucket } from '../../../actions/time-gap.ts';
 import { addRowsBehind, bytesOfColumns, columnView, growingColumns, type ColumnKind, type GrowingColumns } from './growing-columns.ts';
@@ -21,18 +23,36 @@ export interface UserActions {
 }
 
 /**
- * What is kept of a user's history: the latest stretch of it, as tokens and as encoded. Never changes; later actions give a
- * state of their own, which shares its memory.
+ * What is kept of a user's history: the latest stretch of it, as tokens and as encoded; of encoders that search, all that they search.
+ * Never changes; later actions give a state of their own, which shares its memory.
  */
 export interface HistoryState {
   /** Actions that the user did so far. */
   readonly total: number;
-  /** Of those, how many the stretch leaves out, from the oldest on. */
+  /** Of those, how many the rows leave out, from the oldest on. */
   readonly skipped: number;
   /** Memory behind it, shared with the states that it was extended from. */
   readonly bytes: number;
-  /** Its first `total − skipped` rows are the stretch. */
+  /** The first `total − skipped` of them are the state's. */
   readonly rows: GrowingColumns;
+  /** All of the rows by category; null of encoders that do not search by it. */
+  readonly index: ActionSearchIndex | null;
+}
+
+/** How much of a history is kept. */
+export interface KeptHistory {
+  /** Actions of a stretch at most. */
+  readonly maxLength: number;
+  /** Latest actions that are searched; 0 of encoders that do not search. */
+  readonly reach: number;
+  /** Of a hard search. */
+  readonly keys: SearchKeys | null;
+}
+
+/** Rows of a state that a page reads, the stretch: `from … to − 1`. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
 }
 
 const tokenKinds: Readonly<Record<string, ColumnKind>> = {
@@ -46,8 +66,18 @@ const tokenKinds: Readonly<Record<string, ColumnKind>> = {
 };
 
 /** Columns of a state: tokens, and what the encoder keeps. */
-export function stateColumns(kept: Readonly<Record<string, ColumnKind>>): GrowingColumns {
+function stateColumns(kept: Readonly<Record<string, ColumnKind>>): GrowingColumns {
   return growingColumns({ ...tokenKinds, ...kept });
+}
+
+/** A state without actions. */
+export function emptyState(kept: Readonly<Record<string, ColumnKind>>): HistoryState {
+  return { total: 0, skipped: 0, bytes: 0, rows: stateColumns(kept), index: null };
+}
+
+/** The latest actions, where a page of the whole model reads them. */
+export function stretchOf({ total, skipped }: Pick<HistoryState, 'total' | 'skipped'>, maxLength: number): Stretch {
+  return { from: historyStart(total, maxLength) - skipped, to: total - skipped };
 }
 
 /** Tokens by column, and the queries typed. */
@@ -59,17 +89,17 @@ export interface Tokens {
 /**
  * A history after some more actions, before they are encoded.
  *
- * @returns the stretch that its state covers: `kept` rows of the state before stay as they are, `tokens` stand behind them
+ * @returns what its state covers: `kept` rows of the state before stay as they are, `tokens` stand behind them
  */
-export function laterStretch(
+export function laterTokens(
   state: HistoryState,
   later: UserActions,
   fitted: FittedActions,
-  maxLength: number,
+  keeping: KeptHistory,
 ): { readonly total: number; readonly skipped: number; readonly kept: number; readonly tokens: Tokens } {
   const before = state.total - state.skipped;
   const total = state.total + later.actions.length;
-  const skipped = historyStart(total, maxLength);
+  const skipped = rowsBegin(state.skipped, total, keeping);
   const moved = skipped > state.skipped;
   const oldFrom = moved ? Math.min(before, skipped - state.skipped) : before;
   const newFrom = Math.max(0, skipped - state.total);
@@ -109,12 +139,44 @@ export function laterStretch(
   return { total, skipped, kept, tokens: { columns, texts } };
 }
 
-/** The state of a stretch once its tokens are encoded. */
+/**
+ * How many actions the rows leave out: those before the stretch, which moves on by half its length; or, of what is searched, those out
+ * of reach, once they are half as many as those within.
+ */
+function rowsBegin(before: number, total: number, { maxLength, reach }: KeptHistory): number {
+  if (reach === 0) return historyStart(total, maxLength);
+  const needed = Math.max(reach, maxLength);
+  return total - before > needed + (needed >> 1) ? total - needed : before;
+}
+
+/** The state once its tokens are encoded. */
 export function stateOf(
-  rows: GrowingColumns,
-  stretch: ReturnType<typeof laterStretch>,
+  before: HistoryState,
+  later: Omit<ReturnType<typeof laterTokens>, 'tokens'> & { readonly tokens: Tokens },
   encoded: Readonly<Record<string, Float32Array>>,
+  { keys, reach }: KeptHistory,
 ): HistoryState {
-  const grown = addRowsBehind(rows, stretch.kept, { ...stretch.tokens.columns, ...encoded }, stretch.tokens.texts);
-  return { total: stretch.total, skipped: stretch.skipped, rows: grown, bytes: bytesOfColumns(grown) };
+  const { total, skipped, kept, tokens } = later;
+  const rows = addRowsBehind(before.rows, kept, { ...tokens.columns, ...encoded }, tokens.texts);
+  const index = keys === null ? null : indexed(rows, rows === before.rows ? before.index : null, { keys, reach });
+  return { total, skipped, rows, index, bytes: bytesOfColumns(rows) + (index?.bytes() ?? 0) };
+}
+
+/** An index of all rows: the one that the same rows had, extended, or a new one. */
+function indexed(rows: GrowingColumns, before: ActionSearchIndex | null, options: SearchIndexOptions): ActionSearchIndex {
+  const index = before ?? createSearchIndex(options);
+  const subjects = rows.data['subjects']!;
+  for (let at = index.length(); at < rows.used; at++) index.append(subjects[at]! === 0 ? -1 : subjects[at]!);
+  return index;
+}
+
+/** The stretch of a state as tokens. */
+export function tokensOf({ rows }: HistoryState, { from, to }: Stretch): Tokens {
+  const names = ['subjects', 'actions', 'surfaces', 'gaps', 'values'];
+  const timesMs = columnView(rows, 'timesMs', from, to);
+  const seconds = Int32Array.from(timesMs, (timeMs) => secondsSince(timesMs[0]!, timeMs));
+  return {
+    columns: { ...Object.fromEntries(names.map((name) => [name, columnView(rows, name, from, to)])), seconds },
+    texts: rows.texts.slice(from, to),
+  };
 }

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRandom } from '../../../../base/random.ts';
+import { createRandom, type Random } from '../../../../base/random.ts';
+import type { SubjectTable } from '../../../actions/action-sequences.ts';
 import { someVocabulary } from '../../../actions/ranking-data.fixture.ts';
+import type { RankingSource } from '../../../actions/ranking-feeds.ts';
 import { ModelProtoSchema } from '../../../tensor/onnx/onnx_pb.js';
-import { openRankingScorer } from '../../../training/ranking/ranking-scorer.ts';
+import { openRankingScorer, type RankingScorer, type RankingScores } from '../../../training/ranking/ranking-scorer.ts';
 import { exportServedRanker, RankerExportError } from './export-served-ranker.ts';
+import { bytesOfColumns } from './growing-columns.ts';
 import type { HistoryState, UserActions } from './history-state.ts';
-import { openServedRanker, ServedRankerRequestError, type ServedRanker } from './open-served-ranker.ts';
+import { openServedRanker, type ServedRanker } from './open-served-ranker.ts';
 import { ServedRankerError } from './ranker-manifest.ts';
-import { servedRankers, someRanker, someServedData, someTasks, userActions } from './served-ranker.fixture.ts';
+import { ServedRankerRequestError } from './served-request.ts';
+import { servedRankers, someRanker, someServedData, someTasks, sourceFor, subtable, userActions } from './served-ranker.fixture.ts';
 
 let home: string;
 beforeAll(async () => void (home = await mkdtemp(join(tmpdir(), 'nisus-served-ranker-'))));
@@ -27,6 +31,27 @@ async function exported(name: string): Promise<{ folder: string; flat: Float32Ar
   return { folder, flat };
 }
 
+/** By task, what the whole model gives each place; a page at a time where pages of one row would be searched for as far as the last of them. */
+async function scored(scorer: RankingScorer, source: RankingSource, lists: Int32Array): Promise<Pick<RankingScores, 'probabilities'>> {
+  if (source.search?.kind !== 'soft') return scorer.score(source, lists);
+  const probabilities = Object.fromEntries(someTasks.map((task) => [task, new Float32Array(source.pages.subjects.length)]));
+  for (const list of lists) {
+    const own = await scorer.score(source, Int32Array.of(list));
+    const [from, to] = [source.pages.offsets[list]!, source.pages.offsets[list + 1]!];
+    for (const task of someTasks) probabilities[task]!.set(own.probabilities[task]!.subarray(from, to), from);
+  }
+  return { probabilities };
+}
+
+/** Puts a table as two, in an order of chance. @returns the row of each subject */
+async function putInTwo({ subjects }: ServedRanker, table: SubjectTable, random: Random): Promise<Int32Array> {
+  const order = Int32Array.from(table.keys.keys());
+  random.shuffle(order);
+  const cut = random.integer(table.count + 1);
+  for (const some of [order.subarray(0, cut), order.subarray(cut)]) await subjects.put(subtable(table, [...some]));
+  return Int32Array.from(table.keys, (key) => subjects.rowOf(key));
+}
+
 describe.each(Object.keys(servedRankers))('a served ranker: %s', (name) => {
   it('gives every candidate what the whole model gives it, however histories grow and pages are cut', async () => {
     const { folder, flat } = await exported(name);
@@ -35,12 +60,14 @@ describe.each(Object.keys(servedRankers))('a served ranker: %s', (name) => {
     const scorer = await openRankingScorer(model, () => flat, { threads: 1 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1e6 }), async (seed) => {
-        const { source, table, lists } = someServedData({ seed, pagesMax: 5 });
-        const { sequences, pages } = source;
+        const drawn = someServedData({ seed, pagesMax: 5 });
+        const { table, lists } = drawn;
         // What was fitted is part of the model.
-        const whole = await scorer.score({ ...source, fitted: ranker.manifest.fitted }, lists);
-        const rows = await ranker.subjects.put(table);
+        const source = { ...sourceFor(model.config, drawn), fitted: ranker.manifest.fitted };
+        const { sequences, pages } = source;
+        const whole = await scored(scorer, source, lists);
         const random = createRandom(seed, 'growth');
+        const rows = await putInTwo(ranker, table, random);
         let user = -1;
         let state: HistoryState | undefined;
         for (const list of lists) {
@@ -80,8 +107,8 @@ const countOf = (user: number) => sequences.offsets[user + 1]! - sequences.offse
 const user = [...Array(sequences.userCount).keys()].reduce((best, at) => (countOf(at) > countOf(best) ? at : best));
 const page = { timeMs: 86_400_000, surface: 1, query: 'beta gamma' };
 
-async function openedWithSubjects(options: Parameters<typeof openServedRanker>[1] = {}) {
-  const { folder } = await exported('hstu, PLE');
+async function openedWithSubjects(options: Parameters<typeof openServedRanker>[1] = {}, name = 'hstu, PLE') {
+  const { folder } = await exported(name);
   const ranker = await openServedRanker(folder, { threads: 1, ...options });
   const rows = await ranker.subjects.put(data.table);
   const clicks = async (state: HistoryState) => (await ranker.score(state, rows, page)).probabilities['click']!;
@@ -89,8 +116,8 @@ async function openedWithSubjects(options: Parameters<typeof openServedRanker>[1
 }
 
 describe('histories', () => {
-  it('go on from one state in two ways, and leave it as it was', async () => {
-    const { ranker, clicks, actions } = await openedWithSubjects();
+  it.each(['hstu, PLE', 'sim of a hard search, PLE'])('go on from one state in two ways, and leave it as it was: %s', async (name) => {
+    const { ranker, clicks, actions } = await openedWithSubjects({}, name);
     const before = await ranker.history(actions(0, 3));
     const first = await clicks(before);
     const [left, right] = await Promise.all([ranker.extend(before, actions(3, 5)), ranker.extend(before, actions(4, 7))]);
@@ -116,6 +143,29 @@ describe('histories', () => {
     }
     await ranker.close();
   });
+
+  it.each(['hard', 'soft'])(
+    'that are searched hold what is in reach and half as much again, in memory that is told: a %s search',
+    async (kind) => {
+      const { ranker, clicks, actions } = await openedWithSubjects({}, `sim of a ${kind} search, PLE`);
+      const count = countOf(user);
+      let state = await ranker.history(actions(0, 1));
+      const fresh = await ranker.history(actions(0, count));
+      for (let at = 1; at < count; at++) {
+        state = await ranker.extend(state, actions(at, at + 1));
+        expect(state.total - state.skipped).toBeLessThanOrEqual(18);
+        expect(state.total - state.skipped).toBeGreaterThanOrEqual(Math.min(state.total, 12));
+        // 27 rows of tokens at most; of a hard search, an index of 18 actions by tag and author: 7 categories.
+        const index = kind === 'hard' ? 7 * (96 + 4 * 4) + 2 * 18 * 2 * 4 : 0;
+        expect(state.bytes).toBeLessThanOrEqual(27 * (8 + 6 * 4 + 8) + 18 * 2 * 5 + index);
+        expect(state.bytes).toBeGreaterThan(kind === 'hard' ? bytesOfColumns(state.rows) : 0);
+      }
+      // All at once, or one by one: the rows begin elsewhere, what is found is the same.
+      expect(fresh.skipped).not.toBe(state.skipped);
+      expect(await clicks(state)).toEqual(await clicks(fresh));
+      await ranker.close();
+    },
+  );
 });
 
 describe('subjects', () => {
@@ -123,22 +173,8 @@ describe('subjects', () => {
     const { ranker, rows, clicks, actions } = await openedWithSubjects();
     const state = await ranker.history(actions(0, 6));
     const first = await clicks(state);
-    const { tags } = data.table;
     const some = [5, 0, 17];
-    const turned = {
-      ...data.table,
-      count: some.length,
-      keys: some.map((at) => data.table.keys[at]!),
-      kinds: Uint8Array.from(some, (at) => data.table.kinds[at]!),
-      texts: some.map((at) => data.table.texts[at]!),
-      // Authors and tags are numbered by each table for itself.
-      authors: Int32Array.from(some, (at) => (data.table.authors[at]! < 0 ? -1 : 2 - data.table.authors[at]!)),
-      authorIds: data.table.authorIds.toReversed(),
-      tags: { offsets: Int32Array.of(0, 1, 2, 3), values: Int32Array.from(some, (at) => 3 - tags.values[at]!) },
-      tagNames: data.table.tagNames.toReversed(),
-      mentions: { offsets: new Int32Array(4), values: new Int32Array(0) },
-      createdMs: new Float64Array(3),
-    };
+    const turned = subtable(data.table, some);
     expect([...(await ranker.subjects.put(turned))]).toEqual(some.map((at) => rows[at]));
     expect(ranker.subjects.count).toBe(data.table.count);
     expect(ranker.subjects.rowOf(data.table.keys[17]!)).toBe(rows[17]);
@@ -195,7 +231,7 @@ describe('a request', () => {
 });
 
 describe('the folder', () => {
-  it('holds graphs of standard operators, and says where it comes from', async () => {
+  it('says what it holds and where it comes from', async () => {
     const { folder } = await exported('hstu, PLE');
     const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
     expect(manifest).toMatchObject({
@@ -206,29 +242,21 @@ describe('the folder', () => {
     });
     const graphs = Object.keys(manifest.files).filter((name) => name.endsWith('.onnx'));
     expect(graphs.toSorted()).toEqual(['encode-history.onnx', 'query-vectors.onnx', 'score-candidates.onnx', 'subject-vectors.onnx']);
-    for (const name of graphs) {
-      const { opsetImport, graph, irVersion } = fromBinary(ModelProtoSchema, await readFile(join(folder, name)));
-      expect(opsetImport.map(({ domain, version }) => [domain, Number(version)])).toEqual([['', manifest.opset]]);
-      expect(Number(irVersion)).toBe(manifest.irVersion);
-      expect([...new Set(graph!.node.map(({ domain }) => domain))]).toEqual(['']);
-    }
   });
 
-  it('is not written of a model that searches whole histories', async () => {
-    const { exported: source } = someRanker(servedRankers['hstu, PLE']!, data);
-    const search = { kind: 'hard' as const, categories: ['tag' as const], found: 2, reach: 100 };
-    const sizes = {
-      maxLength: 8,
-      activationHidden: [4],
-      pooling: 'sum' as const,
-      heads: 1,
-      headDimension: 4,
-      timeDimension: 2,
-      dropout: 0,
-    };
-    const config = { ...source.config, encoder: { kind: 'sim' as const, ...sizes, search } };
-    await expect(exportServedRanker(join(home, 'searching'), { ...source, config })).rejects.toThrow(/SIM searches whole histories/);
-  });
+  it.each(['hstu, PLE', 'din, PLE', 'sim of a hard search, PLE', 'sim of a soft search, PLE'])(
+    'holds graphs of standard operators: %s',
+    async (of) => {
+      const { folder } = await exported(of);
+      const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+      for (const name of Object.keys(manifest.files).filter((file) => file.endsWith('.onnx'))) {
+        const { opsetImport, graph, irVersion } = fromBinary(ModelProtoSchema, await readFile(join(folder, name)));
+        expect(opsetImport.map(({ domain, version }) => [domain, Number(version)])).toEqual([['', manifest.opset]]);
+        expect(Number(irVersion)).toBe(manifest.irVersion);
+        expect([...new Set(graph!.node.map(({ domain }) => domain))]).toEqual(['']);
+      }
+    },
+  );
 
   it('is not written where a parameter is missing', async () => {
     const { exported: source } = someRanker(servedRankers['hstu, PLE']!, data);

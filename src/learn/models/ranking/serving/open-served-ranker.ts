@@ -1,11 +1,33 @@
-import { NisusError } from '../../../../base/error.ts';
 import { denseFeatureCount, denseReader } from '../../../actions/dense-features.ts';
+import { searchKeys } from '../../../actions/search-keys.ts';
 import { columnView } from './growing-columns.ts';
-import { laterStretch, stateColumns, stateOf, type HistoryState, type Tokens, type UserActions } from './history-state.ts';
+import {
+  emptyState,
+  laterTokens,
+  stateOf,
+  stretchOf,
+  tokensOf,
+  type HistoryState,
+  type KeptHistory,
+  type Stretch,
+  type Tokens,
+  type UserActions,
+} from './history-state.ts';
+import { searchForPage } from './page-search.ts';
 import { queryTables } from './query-table.ts';
 import { readKnownIds, readRankerManifest, type RankerManifest } from './ranker-manifest.ts';
 import { servedSubjects, type ServedSubjects, type SubjectStore } from './served-subjects.ts';
-import { actionFeeds, emptyPast, keptColumns, pageFeeds, pastFeeds, type ServedPage, type SessionFeeds } from './serving-feeds.ts';
+import {
+  actionFeeds,
+  candidateFeeds,
+  emptyPast,
+  keptColumns,
+  pageFeeds,
+  pastFeeds,
+  type ServedPage,
+  type SessionFeeds,
+} from './serving-feeds.ts';
+import { checkActions, checkPage } from './served-request.ts';
 import { openServingSessions, sessionTensor } from './serving-sessions.ts';
 
 /** What a ranker says of a page's candidates: by task `[candidates]`, in their order. */
@@ -26,14 +48,15 @@ export interface ServedRanker {
    */
   history(actions: UserActions): Promise<HistoryState>;
   /**
-   * The state after some more actions. Encodes those alone, unless the stretch moves on (once in half its length).
+   * The state after some more actions. Encodes those alone, unless the stretch moves on (once in half its length). Of a model that
+   * searches, an index by category is extended; once in half its reach it begins anew.
    *
    * @throws {ServedRankerRequestError}
    */
   extend(state: HistoryState, later: UserActions): Promise<HistoryState>;
   /**
    * Scores candidates of one page, in micro-batches; how they are cut changes nothing, and a model with a list stage scores
-   * a page whole. Cost: candidates × history; nothing is allocated a candidate but its scores.
+   * a page whole. Cost: candidates × history; nothing is allocated a candidate but its scores and, of a hard search, what it found.
    *
    * @param candidates rows of {@link subjects}, each at least 1
    * @throws {ServedRankerRequestError}
@@ -59,19 +82,13 @@ export interface ServedRankerOptions {
   readonly subjectsMax?: number;
 }
 
-/** Thrown when a request does not fit the ranker. */
-export class ServedRankerRequestError extends NisusError {
-  constructor(problem: string, fields: Readonly<Record<string, unknown>>) {
-    super('SERVED_RANKER_REQUEST', problem, { fields });
-  }
-}
-
 /** Actions of a run of the graph: bounds its memory, which grows by this times the history. */
 const actionsAtOnce = 256;
 
 /**
  * Opens what `exportServedRanker` wrote. Histories are encoded, kept and extended; encoders that cannot keep them (all but
- * HSTU) are served with the same calls and read the history anew at every page.
+ * HSTU) are served with the same calls and read the history anew at every page: its latest stretch, and SIM what it finds in all that is
+ * in reach.
  *
  * @throws {ServedRankerError}
  */
@@ -100,7 +117,13 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
   const candidatesMax = options.candidatesMax ?? (listed ? 2_000 : 100_000);
   const microBatch = listed ? candidatesMax : (options.microBatch ?? 1024);
   const kept = keptColumns(manifest);
-  const empty: HistoryState = { total: 0, skipped: 0, bytes: 0, rows: stateColumns(kept) };
+  const { encoder } = model;
+  const search = encoder.kind === 'sim' ? encoder.search : null;
+  const keeping: KeptHistory = {
+    maxLength: encoder.maxLength,
+    reach: search?.reach ?? 0,
+    keys: search?.kind === 'hard' ? searchKeys(subjects, search.categories) : null,
+  };
 
   /** What the parts keep of some tokens that stand behind the first `past` of a state. */
   async function encoded(state: HistoryState, past: number, tokens: Tokens): Promise<Record<string, Float32Array>> {
@@ -122,12 +145,12 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
   async function extend(before: HistoryState, later: UserActions): Promise<HistoryState> {
     checkActions(later, manifest, subjects.count);
     if (later.actions.length === 0) return before;
-    const { tokens, ...stretch } = laterStretch(before, later, fitted, model.encoder.maxLength);
-    let state: HistoryState = stretch.kept === 0 ? { ...empty, rows: stateColumns(kept) } : before;
+    const { tokens, ...grown } = laterTokens(before, later, fitted, keeping);
+    let state = grown.kept === 0 ? emptyState(kept) : before;
     for (let at = 0; at < tokens.texts.length; at += actionsAtOnce) {
       const some = cutTokens(tokens, at, at + actionsAtOnce);
-      const past = stretch.kept + at;
-      state = stateOf(state.rows, { ...stretch, kept: past, tokens: some }, await encoded(state, past, some));
+      const past = grown.kept + at;
+      state = stateOf(state, { ...grown, kept: past, tokens: some }, await encoded(state, past, some), keeping);
     }
     return state;
   }
@@ -135,23 +158,25 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
   return {
     manifest,
     subjects,
-    history: (actions) => extend(empty, actions),
+    history: (actions) => extend(emptyState(kept), actions),
     extend,
     async score(state, candidates, page) {
       checkPage(candidates, page, manifest, { subjects: subjects.count, candidatesMax });
-      const length = state.total - state.skipped;
-      const dense = denseOf(state, candidates, page.timeMs, subjects);
+      const stretch = stretchOf(state, encoder.maxLength);
+      const length = stretch.to - stretch.from;
+      const dense = denseOf(state, stretch, candidates, page.timeMs, subjects);
+      const searched = search === null ? null : searchForPage(search, state, stretch, candidates, page);
       const scores = () => Object.fromEntries(tasks.map((task) => [task, new Float32Array(candidates.length)] as const));
       const [probabilities, logits] = [scores(), scores()];
       for (const [index, part] of parts.entries()) {
-        const read = part.encodeHistory === null ? tokensOf(state) : null;
-        const table = await queries[index]!([page.query, ...(read?.texts ?? [])]);
+        const read = part.encodeHistory === null ? tokensOf(state, stretch) : null;
+        const table = await queries[index]!([page.query, ...(read?.texts ?? []), ...(searched?.texts ?? [])]);
         const past = length === 0 ? emptyPast(kept, index) : pastFeeds(state, length, index);
         const shared: SessionFeeds = {
           'subjects/vectors': sessionTensor(subjects.table(index)),
           'queries/vectors': sessionTensor(table.vectors),
           ...(read === null ? past : actionFeeds(read, table)),
-          ...pageFeeds(state, page, table.rowOf(page.query)),
+          ...pageFeeds(state, stretch, page, table.rowOf(page.query)),
         };
         // Of even size: a small rest would cost nearly a whole run.
         const size = Math.ceil(candidates.length / Math.ceil(candidates.length / microBatch));
@@ -159,11 +184,8 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
           const some = candidates.subarray(at, at + size);
           const given = {
             ...shared,
-            'candidates/subjects': sessionTensor({ data: some, shape: [1, some.length] }),
-            'candidates/dense': sessionTensor({
-              data: dense.subarray(at * denseFeatureCount, (at + some.length) * denseFeatureCount),
-              shape: [1, some.length, denseFeatureCount],
-            }),
+            ...candidateFeeds(some, dense.subarray(at * denseFeatureCount, (at + some.length) * denseFeatureCount)),
+            ...searched?.feeds(at, at + some.length, table),
           };
           const results = await part.scoreCandidates(given);
           part.tasks.forEach((task, row) => {
@@ -186,66 +208,19 @@ function cutTokens({ columns, texts }: Tokens, from: number, to: number): Tokens
   };
 }
 
-/** The stretch of a state as tokens. */
-function tokensOf({ rows, total, skipped }: HistoryState): Tokens {
-  const names = ['subjects', 'actions', 'surfaces', 'gaps', 'values', 'seconds'];
-  return {
-    columns: Object.fromEntries(names.map((name) => [name, columnView(rows, name, 0, total - skipped)])),
-    texts: rows.texts.slice(0, total - skipped),
-  };
-}
-
 /** `[candidates, denseFeatureCount]`. */
-function denseOf({ rows, total, skipped }: HistoryState, candidates: Int32Array, timeMs: number, subjects: SubjectStore): Float32Array {
-  const reader = denseReader(subjects.described());
-  const seen = columnView(rows, 'subjects', 0, total - skipped);
-  const timesMs = columnView(rows, 'timesMs', 0, total - skipped);
+function denseOf(
+  { rows }: HistoryState,
+  { from, to }: Stretch,
+  candidates: Int32Array,
+  timeMs: number,
+  subjects: SubjectStore,
+): Float32Array {
+  const reader = denseReader(subjects);
+  const seen = columnView(rows, 'subjects', from, to);
+  const timesMs = columnView(rows, 'timesMs', from, to);
   seen.forEach((subject, at) => reader.see(subject === 0 ? -1 : subject, timesMs[at]!));
   const dense = new Float32Array(candidates.length * denseFeatureCount);
   candidates.forEach((subject, at) => reader.describe(subject, timeMs, dense, at * denseFeatureCount));
   return dense;
-}
-
-function checkActions(actions: UserActions, { names }: RankerManifest, subjects: number): void {
-  const { length } = actions.actions;
-  for (const name of ['subjects', 'surfaces', 'timesMs', 'values', 'queries'] as const) {
-    if (actions[name].length !== length)
-      throw new ServedRankerRequestError(`${length} actions, but ${actions[name].length} ${name}`, { column: name });
-  }
-  for (let at = 0; at < length; at++) {
-    inRange('subject row', actions.subjects[at]!, 0, subjects);
-    inRange('action', actions.actions[at]!, 0, names.actions.length - 1);
-    inRange('surface', actions.surfaces[at]!, 0, names.surfaces.length - 1);
-    if (!Number.isFinite(actions.timesMs[at]!))
-      throw new ServedRankerRequestError(`the time of action ${at} is ${actions.timesMs[at]}; give milliseconds since the epoch`, { at });
-  }
-}
-
-function checkPage(
-  candidates: Int32Array,
-  page: ServedPage,
-  { names }: RankerManifest,
-  most: { readonly subjects: number; readonly candidatesMax: number },
-): void {
-  if (candidates.length > most.candidatesMax) {
-    throw new ServedRankerRequestError(
-      `${candidates.length} candidates are more than ${most.candidatesMax}; retrieve fewer or raise candidatesMax`,
-      { candidates: candidates.length },
-    );
-  }
-  inRange('surface', page.surface, 0, names.surfaces.length - 1);
-  if (!Number.isFinite(page.timeMs))
-    throw new ServedRankerRequestError(`the page's time is ${page.timeMs}; give milliseconds since the epoch`, {});
-  for (let at = 0; at < candidates.length; at++) inRange('candidate row', candidates[at]!, 1, most.subjects);
-}
-
-function inRange(what: string, value: number, from: number, to: number): void {
-  if (value >= from && value <= to) return;
-  throw new ServedRankerRequestError(
-    `${what} ${value} is not in ${from} … ${to}; rows come from subjects.put, codes from the manifest's names`,
-    {
-      what,
-      value,
-    },
-  );
 }

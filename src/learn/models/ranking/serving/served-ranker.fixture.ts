@@ -1,10 +1,12 @@
 import { createRandom } from '../../../../base/random.ts';
-import type { ActionSequences } from '../../../actions/action-sequences.ts';
+import { valuesOf, type ActionSequences, type SubjectTable } from '../../../actions/action-sequences.ts';
 import { hashGrams } from '../../../actions/hashed-grams.ts';
 import { someContent, someRankingData, someVocabulary, type SomeRankingOptions } from '../../../actions/ranking-data.fixture.ts';
+import { historySearch } from '../../../actions/history-search.ts';
 import type { RankingSource } from '../../../actions/ranking-feeds.ts';
 import { subjectFeatures } from '../../../actions/subject-features.ts';
 import { initialParameters, parameterLayout, parameterView } from '../../../tensor/parameters.ts';
+import type { Tensor } from '../../../tensor/tensor.ts';
 import { buildMultiTask } from '../../multi-task/build-multi-task.ts';
 import { rankerConfigSchema, type RankerConfig } from '../ranker-config.ts';
 import { rankingStates } from '../ranking-states.ts';
@@ -17,6 +19,10 @@ export const someMaxLength = 8;
 const attention = { maxLength: someMaxLength, blocks: 2, heads: 2, dropout: 0.1 };
 const hstu = { kind: 'hstu', ...attention, queryDimension: 3, valueDimension: 5 };
 const ple = { kind: 'ple', levels: [{ expertHidden: [6] }], taskExperts: 1, sharedExperts: 2, tower: [5], dropout: 0.1 };
+
+const sim = { kind: 'sim', maxLength: someMaxLength, activationHidden: [6], heads: 2, headDimension: 3, timeDimension: 4, dropout: 0.1 };
+const hard = { kind: 'hard', categories: ['first-tag', 'author'], found: 5 };
+const soft = { kind: 'soft', found: 5, searchDimension: 4, auxiliaryHidden: [4] };
 
 function config(encoder: object, tasks: object, more: object = {}): RankerConfig {
   return rankerConfigSchema.parse({ dimension: 8, encoder, tasks, content: someContent, ...more });
@@ -39,6 +45,12 @@ export const servedRankers: Readonly<Record<string, RankerConfig>> = {
   }),
   'transformer, PLE': config({ kind: 'transformer', ...attention, feedForward: 8 }, ple),
   'din, PLE': config({ kind: 'din', maxLength: someMaxLength, activationHidden: [6, 4], dropout: 0.1 }, ple),
+  'sim of a hard search, PLE': config({ ...sim, search: { ...hard, reach: 12 } }, ple),
+  'sim of a hard search within its stretch, single task': config(
+    { ...sim, search: { ...hard, reach: 5 } },
+    { kind: 'single-task', hidden: [6], tower: [4] },
+  ),
+  'sim of a soft search, PLE': config({ ...sim, search: { ...soft, reach: 12 } }, ple),
   'sasrec, PLE without experts of their own': config({ kind: 'sasrec', ...attention }, { ...ple, taskExperts: 0 }),
 };
 
@@ -67,8 +79,10 @@ export function someServedData(options: SomeRankingOptions & { readonly embeddin
 
 /** A ranker with parameters as far from their beginnings as those of a trained one, ready to be exported. */
 export function someRanker(model: RankerConfig, data: ReturnType<typeof someServedData>, seed = 1) {
-  const { logits } = buildMultiTask(model.tasks, () => rankingStates(model, someVocabulary, 'serving'), someTasks, 'serving');
-  const layout = parameterLayout(Object.values(logits));
+  const auxiliary: Tensor[] = [];
+  const states = () => rankingStates(model, someVocabulary, 'serving', (aside) => void auxiliary.push(aside));
+  const { logits } = buildMultiTask(model.tasks, states, someTasks, 'serving');
+  const layout = parameterLayout([...Object.values(logits), ...auxiliary]);
   const random = createRandom(seed, 'served ranker');
   const flat = initialParameters(layout, seed).map((value) => value + 0.3 * random.normal());
   const exported: ServedRankerSource = {
@@ -81,6 +95,30 @@ export function someRanker(model: RankerConfig, data: ReturnType<typeof someServ
     known: knownIdsOf(data.table, data.source.subjects),
   };
   return { flat, exported };
+}
+
+/** Data as training reads it for a model: with a search for one that searches. */
+export function sourceFor({ encoder }: RankerConfig, { source }: ReturnType<typeof someServedData>): RankingSource {
+  return { ...source, search: encoder.kind === 'sim' ? historySearch(source.subjects, encoder.search) : null };
+}
+
+/** Some subjects as a table of their own, which numbers authors and tags in its own way. */
+export function subtable(table: SubjectTable, some: readonly number[]): SubjectTable {
+  const [authors, tags] = [table.authorIds.length - 1, table.tagNames.length - 1];
+  const tagsOf = some.map((at) => Array.from(valuesOf(table.tags, at), (tag) => tags - tag));
+  return {
+    count: some.length,
+    keys: some.map((at) => table.keys[at]!),
+    kinds: Uint8Array.from(some, (at) => table.kinds[at]!),
+    texts: some.map((at) => table.texts[at]!),
+    authors: Int32Array.from(some, (at) => (table.authors[at]! < 0 ? -1 : authors - table.authors[at]!)),
+    authorIds: table.authorIds.toReversed(),
+    tagNames: table.tagNames.toReversed(),
+    tags: { offsets: Int32Array.from([0, ...some], (_, at) => tagsOf.slice(0, at).flat().length), values: Int32Array.from(tagsOf.flat()) },
+    mentions: { offsets: new Int32Array(some.length + 1), values: new Int32Array(0) },
+    createdMs: Float64Array.from(some, (at) => table.createdMs[at]!),
+    embeddings: null,
+  };
 }
 
 /** Actions `from … to − 1` of a user as serving takes them. */

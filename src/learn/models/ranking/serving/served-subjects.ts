@@ -1,7 +1,14 @@
 import { NisusError } from '../../../../base/error.ts';
 import type { SubjectTable } from '../../../actions/action-sequences.ts';
 import { subjectFeeds } from '../../../actions/ranking-feeds.ts';
-import { markWidth, subjectFeatures, subjectIdRows, topicsMax, type SubjectFeatures } from '../../../actions/subject-features.ts';
+import {
+  markPlaces,
+  markWidth,
+  subjectFeatures,
+  subjectIdRows,
+  topicsMax,
+  type SubjectFeatures,
+} from '../../../actions/subject-features.ts';
 import type { TensorValue } from '../../../tensor/tensor-value.ts';
 import type { RankerConfig } from '../ranker-config.ts';
 import type { KnownIds } from './ranker-manifest.ts';
@@ -12,6 +19,12 @@ export interface ServedSubjects {
   readonly count: number;
   /** Row of a subject, from 1; 0 where none has the key. Rows never change. */
   rowOf(key: string): number;
+  /** Whether training knew the subject of a row: it was acted on or shown before the cut. */
+  isKnown(row: number): boolean;
+  /** The kind of a row's subject, a place in the manifest's `names.kinds`. */
+  kindOf(row: number): number;
+  /** A number that stands for the first tag of a row's subject, at least 256; 0 where it has none. */
+  firstTagOf(row: number): number;
   /**
    * Makes the vectors of a catalog, of a new subject, or anew of one whose content changed; a history that was encoded
    * before keeps what it knew. Subjects that training never saw speak by their content alone.
@@ -43,12 +56,13 @@ export interface SubjectVectorSource {
 /** Subjects of a run of the graph: bounds its memory. */
 const subjectsAtOnce = 1024;
 
-/** {@link ServedSubjects} as the graphs read them, row 0 for none. */
-export interface SubjectStore extends ServedSubjects {
+/**
+ * {@link ServedSubjects} as the graphs read them, row 0 for none, and what candidates are compared with histories by: arrays with
+ * room for more, others after a `put`.
+ */
+export interface SubjectStore extends ServedSubjects, Pick<SubjectFeatures, 'marks' | 'createdMs'> {
   /** Vectors for a part. */
   table(part: number): TensorValue;
-  /** What candidates are compared with histories by; until the next `put`. */
-  described(): Pick<SubjectFeatures, 'marks' | 'createdMs'>;
 }
 
 /** An empty store. */
@@ -61,6 +75,7 @@ export async function servedSubjects(source: SubjectVectorSource): Promise<Subje
   const rowByKey = new Map<string, number>();
   let marks: Int32Array = new Int32Array(markWidth);
   let createdMs: Float64Array = new Float64Array(1).fill(NaN);
+  let ids: Int32Array = new Int32Array(1);
   const none = emptyFeatures(config, embeddingDimension);
   const tables = await Promise.all(source.vectors.map((vectorsOf) => vectorsOf(subjectFeeds(none, [], null))));
   return {
@@ -68,6 +83,9 @@ export async function servedSubjects(source: SubjectVectorSource): Promise<Subje
       return rowByKey.size;
     },
     rowOf: (key) => rowByKey.get(key) ?? 0,
+    isKnown: (row) => ids[row]! >= subjectIdRows.first,
+    kindOf: (row) => marks[row * markWidth + markPlaces.kind]! - 1,
+    firstTagOf: (row) => marks[row * markWidth + markPlaces.tags]!,
     async put(table) {
       if ((table.embeddings?.dimension ?? null) !== embeddingDimension) {
         throw new SubjectVectorsError(
@@ -104,13 +122,19 @@ export async function servedSubjects(source: SubjectVectorSource): Promise<Subje
       made.forEach((vectors, part) => (tables[part] = put(tables[part]!, dimension, vectors)));
       marks = put(marks, markWidth, features.marks);
       createdMs = put(createdMs, 1, features.createdMs);
+      ids = put(ids, 1, features.ids);
       return rows;
     },
     table: (part) => ({
       data: tables[part]!.subarray(0, (rowByKey.size + 1) * dimension),
       shape: [rowByKey.size + 1, dimension],
     }),
-    described: () => ({ marks, createdMs }),
+    get marks() {
+      return marks;
+    },
+    get createdMs() {
+      return createdMs;
+    },
   };
 }
 

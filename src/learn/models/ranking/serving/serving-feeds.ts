@@ -1,9 +1,10 @@
 import type * as ort from 'onnxruntime-node';
+import { denseFeatureCount } from '../../../actions/dense-features.ts';
 import { secondsSince } from '../../../actions/ranking-feeds.ts';
 import { timeGapBucket } from '../../../actions/time-gap.ts';
 import type { TensorValue } from '../../../tensor/tensor-value.ts';
 import { columnView, type ColumnKind } from './growing-columns.ts';
-import type { HistoryState, Tokens } from './history-state.ts';
+import type { HistoryState, Stretch, Tokens } from './history-state.ts';
 import type { QueryTable } from './query-table.ts';
 import type { RankerManifest } from './ranker-manifest.ts';
 import { keepsHistory } from './serving-graphs.ts';
@@ -38,18 +39,30 @@ export function keptColumns({ model: { encoder }, parts }: Pick<RankerManifest, 
 }
 
 /** Actions as `history/…`; a row of padding where there are none. */
-export function actionFeeds({ columns, texts }: Tokens, queries: QueryTable): SessionFeeds {
-  const length = Math.max(1, texts.length);
+export function actionFeeds(tokens: Tokens, queries: QueryTable): SessionFeeds {
+  return tokens.texts.length === 0 ? actionFeeds(padding, queries) : tokenFeeds('history', tokens, queries);
+}
+
+/** Tokens as `PART/…`, `[1, tokens]` each, with their queries by the table. */
+export function tokenFeeds(part: string, { columns, texts }: Tokens, queries: QueryTable): SessionFeeds {
   const feeds: SessionFeeds = {};
-  for (const name of ['subjects', 'actions', 'surfaces', 'gaps', 'seconds'] as const)
-    feeds[`history/${name}`] = row(texts.length === 0 ? new Int32Array(1) : (columns[name] as Int32Array), length);
-  feeds['history/values'] = row(texts.length === 0 ? new Float32Array(1) : (columns['values'] as Float32Array), length);
-  feeds['history/queries'] = row(
-    Int32Array.from({ length }, (_, at) => queries.rowOf(texts[at] ?? null)),
-    length,
+  for (const [name, values] of Object.entries(columns)) {
+    if (!(values instanceof Float64Array)) feeds[`${part}/${name}`] = row(values, texts.length);
+  }
+  feeds[`${part}/queries`] = row(
+    Int32Array.from(texts, (text) => queries.rowOf(text)),
+    texts.length,
   );
   return feeds;
 }
+
+const padding: Tokens = {
+  columns: {
+    ...Object.fromEntries(['subjects', 'actions', 'surfaces', 'gaps', 'seconds'].map((name) => [name, new Int32Array(1)])),
+    values: new Float32Array(1),
+  },
+  texts: [null],
+};
 
 /** The first `length` actions of a state as a part's encoder keeps them, `past/…`. */
 export function pastFeeds({ rows }: Pick<HistoryState, 'rows'>, length: number, part: number): SessionFeeds {
@@ -73,16 +86,23 @@ export function emptyPast(kept: Readonly<Record<string, ColumnKind>>, part: numb
 }
 
 /** What a page has once, `page/…`. */
-export function pageFeeds(state: HistoryState, page: ServedPage, query: number): SessionFeeds {
-  const length = state.total - state.skipped;
+export function pageFeeds({ rows }: HistoryState, { from, to }: Stretch, page: ServedPage, query: number): SessionFeeds {
   const one = (value: number) => row(Int32Array.of(value), 1);
-  const timeOf = (at: number) => state.rows.data['timesMs']![at]!;
+  const timeOf = (at: number) => rows.data['timesMs']![at]!;
   return {
     'page/surface': one(page.surface),
     'page/query': one(query),
-    'page/gap': one(length === 0 ? 0 : timeGapBucket(page.timeMs - timeOf(length - 1))),
-    'page/visible': one(length),
-    'page/seconds': one(length === 0 ? 0 : secondsSince(timeOf(0), page.timeMs)),
+    'page/gap': one(to === from ? 0 : timeGapBucket(page.timeMs - timeOf(to - 1))),
+    'page/visible': one(to - from),
+    'page/seconds': one(to === from ? 0 : secondsSince(timeOf(from), page.timeMs)),
+  };
+}
+
+/** Candidates as `candidates/…`. @param dense `[candidates, denseFeatureCount]` */
+export function candidateFeeds(candidates: Int32Array, dense: Float32Array): SessionFeeds {
+  return {
+    'candidates/subjects': row(candidates, candidates.length),
+    'candidates/dense': sessionTensor({ data: dense, shape: [1, candidates.length, denseFeatureCount] }),
   };
 }
 
