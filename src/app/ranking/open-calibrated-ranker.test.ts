@@ -113,8 +113,6 @@ test('a run’s served scores are those of its report, calibrated by its own cal
     expect([name, difference < 1e-5]).toEqual([name, true]);
   }
   expect(Math.max(...reported.tasks[0]!.scores) - Math.min(...reported.tasks[0]!.scores)).toBeGreaterThan(0.05);
-  expect(taskCalibrator(fitted, 'click').overall).not.toBeNull();
-  expect(served.calibrated['click']).not.toEqual(served.raw.tasks[0]!.scores);
   expectAsReported(served, fitted);
 });
 
