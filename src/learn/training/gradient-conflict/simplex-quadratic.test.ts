@@ -47,6 +47,21 @@ describe('the minimum of a quadratic over the simplex', () => {
     );
   });
 
+  it('is found where long vectors nearly cancel beside a short one, which moves of pairs take too long for', () => {
+    const vectors = [
+      [0, 0, 0, 15],
+      [1000, 0, 0, 0],
+      [-1000, 0, 1e-3, 0],
+    ];
+    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((total, part, at) => total + part * b[at]!, 0);
+    const quadratic = Float64Array.from(vectors.flatMap((a) => vectors.map((b) => dot(a, b))));
+    const { point, gap } = minimizeOnSimplex(quadratic, null, 3);
+    // The short one's share is (1e-3 / 2)² / 15² of what is nearly nothing.
+    expect(point[0]).toBeLessThan(1e-8);
+    expect(point[1]).toBeCloseTo(0.5, 8);
+    expect(gap).toBeLessThan(1e-6);
+  });
+
   it('is a corner for a line, and the only point of a simplex of one', () => {
     expect([...minimizeOnSimplex(new Float64Array(9), Float64Array.of(2, 1, 3), 3).point]).toEqual([0, 1, 0]);
     expect([...minimizeOnSimplex(Float64Array.of(4), null, 1).point]).toEqual([1]);

@@ -1,3 +1,5 @@
+import { solvePositiveDefinite } from './positive-definite.ts';
+
 /** How a minimum over the simplex was found. */
 export interface SimplexMinimum {
   /** Non-negative, sums to 1. */
@@ -8,8 +10,9 @@ export interface SimplexMinimum {
 
 /**
  * Minimises ½ xᵀQx + bᵀx over x ≥ 0, Σx = 1, by moving weight between two coordinates at a time: the pair that promises
- * the largest decrease (Fan, Chen & Lin 2005, working set selection 2), moved to its exact minimum. It needs no
- * factorisation, so a Q without full rank is as good as another, and every iterate is feasible.
+ * the largest decrease (Fan, Chen & Lin 2005, working set selection 2), moved to its exact minimum, so that every iterate is
+ * feasible and a Q without full rank is as good as another. Where pairs zigzag (long vectors that nearly cancel, beside short
+ * ones), every few moves all coordinates that have weight go together to their minimum, or as far as none becomes negative.
  *
  * @param quadratic Q, `[size, size]` row by row, symmetric, positive semidefinite up to rounding
  * @param linear b; null for 0
@@ -37,6 +40,7 @@ export function minimizeOnSimplex(
   const tolerance = scale * 1e-15;
   let gap = 0;
   for (let move = 0; move < 1000 * size; move++) {
+    if (move % (4 * size) === 4 * size - 1) moveTogether(quadratic, point, gradient, scale);
     let up = 0;
     for (let i = 1; i < size; i++) if (gradient[i]! < gradient[up]!) up = i;
     // Of the coordinates that can give, the one whose exact exchange with `up` lowers the objective most.
@@ -62,4 +66,47 @@ export function minimizeOnSimplex(
     for (let i = 0; i < size; i++) gradient[i]! += length * (quadratic[i * size + up]! - quadratic[i * size + down]!);
   }
   return { point, gap };
+}
+
+/**
+ * Moves the coordinates that have weight towards the minimum over their own simplex, as far as none becomes negative.
+ *
+ * @param point moved in place, with its gradient
+ */
+function moveTogether(quadratic: Float64Array, point: Float64Array, gradient: Float64Array, scale: number): void {
+  const size = point.length;
+  let pivot = 0;
+  for (let i = 1; i < size; i++) if (point[i]! > point[pivot]!) pivot = i;
+  const held = [...point.keys()].filter((i) => i !== pivot && point[i]! > 0);
+  const count = held.length;
+  // Newton's step over what they give to the heaviest, which keeps the sum. The ridge stands for directions in which Q is flat.
+  const entry = (i: number, j: number) => quadratic[i * size + j]!;
+  const matrix = Float64Array.from({ length: count * count }, (_, at) => {
+    const [row, column] = [Math.floor(at / count), at % count];
+    const [i, j] = [held[row]!, held[column]!];
+    return entry(i, j) - entry(i, pivot) - entry(pivot, j) + entry(pivot, pivot) + (row === column ? scale * 1e-14 : 0);
+  });
+  const right = Float64Array.from(held, (i) => gradient[pivot]! - gradient[i]!);
+  const given = solvePositiveDefinite(matrix, right, count);
+  const direction = new Float64Array(size);
+  held.forEach((i, at) => {
+    direction[i] = given[at]!;
+    direction[pivot]! -= given[at]!;
+  });
+  let length = 1;
+  let [slope, bend] = [0, 0];
+  const bent = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) bent[i]! += quadratic[i * size + j]! * direction[j]!;
+    slope += gradient[i]! * direction[i]!;
+    bend += bent[i]! * direction[i]!;
+    if (direction[i]! < 0) length = Math.min(length, point[i]! / -direction[i]!);
+  }
+  // Rounding may have made it no way down.
+  if (!(slope * length + 0.5 * bend * length * length < 0)) return;
+  for (let i = 0; i < size; i++) {
+    const moved = point[i]! + length * direction[i]!;
+    point[i] = moved > Number.EPSILON * point[i]! ? moved : 0;
+    gradient[i]! += length * bent[i]!;
+  }
 }
