@@ -101,7 +101,7 @@ const protocol = [
   `${rounds} rounds, every second one backwards, each contender in its own process; median step of a process, median over rounds`,
   ...models.map((model) => `${model}: ${STEPS[model]!.steps} steps after ${STEPS[model]!.warmup}`),
   `a step is batch in, loss out, parameters updated; float32, ${options.threads} threads, seed ${options.seed}, ${torch}`,
-  `sizes in bench/torch/bench_step.py: SASRec B 128, L 50, D 64, full softmax over 3,417; HSTU B 128, L 200, D 64, 128 shared negatives; MLP 26 tables of 10,000 × 16, batch 1,024; ranker 64 rows × 128 actions × 64 candidates on 4 pages, D 64, HSTU of 2 blocks, PLE of 9 experts and 4 shared, 9 tasks, the same batches for both`,
+  `sizes in bench/torch/bench_step.py: SASRec B 128, L 50, D 64, full softmax over 3,417; HSTU B 128, L 200, D 64, 128 shared negatives; MLP 26 tables of 10,000 × 16, batch 1,024; ranker 64 rows × 128 actions × 64 candidates on 4 pages, D 64, HSTU of 2 blocks, PLE of 9 experts and 2 shared, 9 tasks, the same batches for both`,
   `"freed memory kept": glibc told to keep freed memory, as jemalloc would; Ratio is beside eager as installed`,
   `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node.js ${machine.node}; ${options['any-load'] ? `whatever else ran (load ${os.loadavg()[0]!.toFixed(2)})` : 'each process started on an idle machine'}`,
 ].join('. ');

@@ -32,41 +32,71 @@ export interface DenseReader {
  * @param subjects whose marks are compared
  */
 export function denseReader({ marks, createdMs }: Pick<SubjectFeatures, 'marks' | 'createdMs'>): DenseReader {
-  const counts = new Map<number, number>();
-  const latestMs = new Map<number, number>();
+  /** Of each mark that was met: where its numbers stand. */
+  const slots = new Map<number, number>();
+  const counts: number[] = [];
+  const latestMs: number[] = [];
+  // What is told of a mark at a moment is the same for all candidates: made when first asked for.
+  const told: number[] = [];
+  const toldAt: number[] = [];
+  let moment = 0;
+  let momentMs = NaN;
   let actions = 0;
+  let [seen, sine, cosine] = [0, 0, 0];
+
+  function moveTo(timeMs: number): void {
+    moment++;
+    momentMs = timeMs;
+    const angle = (2 * Math.PI * (timeMs % DAY_MS)) / DAY_MS;
+    [seen, sine, cosine] = [Math.log1p(actions) / 2, Math.sin(angle), Math.cos(angle)];
+  }
+
+  function tell(slot: number): void {
+    toldAt[slot] = moment;
+    told[slot * PER_MARK] = Math.log1p(counts[slot]!);
+    told[slot * PER_MARK + 1] = counts[slot]! / actions;
+    told[slot * PER_MARK + 2] = Math.exp((latestMs[slot]! - momentMs) / DAY_MS);
+  }
+
   return {
     begin() {
-      counts.clear();
-      latestMs.clear();
+      slots.clear();
+      for (const column of [counts, latestMs, told, toldAt]) column.length = 0;
       actions = 0;
+      momentMs = NaN;
     },
     see(subject, timeMs) {
       actions++;
+      momentMs = NaN;
       if (subject < 0) return;
       for (let at = subject * markWidth; at < (subject + 1) * markWidth; at++) {
         const mark = marks[at]!;
         if (mark === 0) continue;
-        counts.set(mark, (counts.get(mark) ?? 0) + 1);
-        latestMs.set(mark, timeMs);
+        let slot = slots.get(mark);
+        if (slot === undefined) {
+          slots.set(mark, (slot = slots.size));
+          counts.push(0);
+          toldAt.push(-1);
+        }
+        counts[slot]!++;
+        latestMs[slot] = timeMs;
       }
     },
     describe(subject, timeMs, out, from) {
+      if (timeMs !== momentMs) moveTo(timeMs);
       let to = from;
       for (let at = subject * markWidth; at < (subject + 1) * markWidth; at++, to += PER_MARK) {
-        const count = counts.get(marks[at]!);
-        if (count === undefined) continue;
-        out[to] = Math.log1p(count);
-        out[to + 1] = count / actions;
-        out[to + 2] = Math.exp((latestMs.get(marks[at]!)! - timeMs) / DAY_MS);
+        const slot = marks[at] === 0 ? undefined : slots.get(marks[at]!);
+        if (slot === undefined) continue;
+        if (toldAt[slot] !== moment) tell(slot);
+        for (let part = 0; part < PER_MARK; part++) out[to + part] = told[slot * PER_MARK + part]!;
       }
       const ageMs = timeMs - createdMs[subject]!;
-      const hour = (2 * Math.PI * (timeMs % DAY_MS)) / DAY_MS;
-      out[to++] = Math.log1p(actions) / 2;
+      out[to++] = seen;
       out[to++] = Number.isNaN(ageMs) ? 0 : 1;
       out[to++] = Number.isNaN(ageMs) ? 0 : Math.log1p(Math.max(0, ageMs) / HOUR_MS) / 2;
-      out[to++] = Math.sin(hour);
-      out[to] = Math.cos(hour);
+      out[to++] = sine;
+      out[to] = cosine;
     },
   };
 }

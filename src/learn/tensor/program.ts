@@ -68,7 +68,7 @@ export async function compileProgram(outputs: Readonly<Record<string, Tensor>>, 
     ...(options.parameterValue && { parameterValue: options.parameterValue }),
     ...(options.substitutions && { substitutions: options.substitutions }),
   });
-  const session = await openSession(model.bytes, options);
+  const session = await openSession(model.bytes, { ...options, fuseTransposes: false });
   const bounds = indexBounds(Object.values(outputs));
   const inputs = model.inputs.filter(({ rowSum }) => rowSum === null);
   const planned = model.inputs.filter(({ rowSum }) => rowSum !== null);

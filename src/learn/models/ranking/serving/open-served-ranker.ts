@@ -155,6 +155,9 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
     return state;
   }
 
+  /** Of the page before, for the next: pages that are scored at the same time have one each. */
+  let spare: Float32Array | null = null;
+
   return {
     manifest,
     subjects,
@@ -164,7 +167,10 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
       checkPage(candidates, page, manifest, { subjects: subjects.count, candidatesMax });
       const stretch = stretchOf(state, encoder.maxLength);
       const length = stretch.to - stretch.from;
-      const dense = denseOf(state, stretch, candidates, page.timeMs, subjects);
+      const wanted = candidates.length * denseFeatureCount;
+      const buffer = spare !== null && spare.length >= wanted ? spare : new Float32Array(wanted);
+      spare = null;
+      const dense = denseInto(buffer.subarray(0, wanted).fill(0), state, stretch, candidates, page.timeMs, subjects);
       const searched = search === null ? null : searchForPage(search, state, stretch, candidates, page);
       const scores = () => Object.fromEntries(tasks.map((task) => [task, new Float32Array(candidates.length)] as const));
       const [probabilities, logits] = [scores(), scores()];
@@ -195,6 +201,7 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
           });
         }
       }
+      spare = buffer;
       return { probabilities, logits };
     },
     close: async () => void (await Promise.all(parts.map((part) => part.close()))),
@@ -208,8 +215,9 @@ function cutTokens({ columns, texts }: Tokens, from: number, to: number): Tokens
   };
 }
 
-/** `[candidates, denseFeatureCount]`. */
-function denseOf(
+/** Fills `[candidates, denseFeatureCount]`, zeros before. */
+function denseInto(
+  dense: Float32Array,
   { rows }: HistoryState,
   { from, to }: Stretch,
   candidates: Int32Array,
@@ -220,7 +228,6 @@ function denseOf(
   const seen = columnView(rows, 'subjects', from, to);
   const timesMs = columnView(rows, 'timesMs', from, to);
   seen.forEach((subject, at) => reader.see(subject === 0 ? -1 : subject, timesMs[at]!));
-  const dense = new Float32Array(candidates.length * denseFeatureCount);
   candidates.forEach((subject, at) => reader.describe(subject, timeMs, dense, at * denseFeatureCount));
   return dense;
 }
