@@ -5,7 +5,7 @@ import { fitActions } from '../../src/learn/actions/fit-actions.ts';
 import { hashGrams } from '../../src/learn/actions/hashed-grams.ts';
 import type { TaskLabels } from '../../src/learn/actions/impression-lists.ts';
 import type { RankingSource } from '../../src/learn/actions/ranking-feeds.ts';
-import { subjectFeatures } from '../../src/learn/actions/subject-features.ts';
+import { contentOptions, subjectFeatures } from '../../src/learn/actions/subject-features.ts';
 import type { RankingVocabulary } from '../../src/learn/models/ranking/ranking-states.ts';
 import type { LivedWorld } from './long-history-world.ts';
 
@@ -54,12 +54,9 @@ export function clickData(
       sequences,
       pages,
       subjects: subjectFeatures(subjects, {
-        ...grams,
+        ...contentOptions(CONTENT),
         known: (subject) => known[subject] === 1,
         knownAuthor: (author) => knownAuthors.has(author),
-        idBuckets: CONTENT.idBuckets,
-        topicBuckets: CONTENT.topicBuckets,
-        authorBuckets: CONTENT.authorBuckets,
       }),
       queryGrams: hashGrams(sequences.queryTexts, grams),
       fitted: fitActions(sequences, validationMs),

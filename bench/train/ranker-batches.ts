@@ -3,7 +3,7 @@ import { writeSafetensors, type SafetensorsTensor } from '../../src/base/safeten
 import { hashGrams } from '../../src/learn/actions/hashed-grams.ts';
 import { rankingFeeds, type RankingSource } from '../../src/learn/actions/ranking-feeds.ts';
 import { rankingRows } from '../../src/learn/actions/ranking-rows.ts';
-import { subjectFeatures } from '../../src/learn/actions/subject-features.ts';
+import { contentOptions, subjectFeatures } from '../../src/learn/actions/subject-features.ts';
 import type { TensorValue } from '../../src/learn/tensor/program.ts';
 import { taskFeeds } from '../../src/learn/training/task-loss.ts';
 import { benchActions, benchConfig, benchSubjects, benchVocabulary, feedTasks } from '../score-1000/bench-ranker.ts';
@@ -67,12 +67,9 @@ export function rankerBatches(seed: number, count: number): Record<string, Tenso
       propensities: new Float32Array(lists * pageSize).fill(NaN),
     },
     subjects: subjectFeatures(benchSubjects(0, subjects), {
-      ...grams,
+      ...contentOptions(content),
       known: () => true,
       knownAuthor: () => true,
-      idBuckets: content.idBuckets,
-      authorBuckets: content.authorBuckets,
-      topicBuckets: content.topicBuckets,
     }),
     queryGrams: hashGrams(queryTexts, grams),
     fitted: { typicalValues: Array.from({ length: benchVocabulary.actions }, () => 10) },

@@ -8,7 +8,7 @@
 export interface GramOptions {
   /** Rows of the embedding table, beside row 0 for none. */
   readonly buckets: number;
-  /** Grams kept of a text: tags first, then words, pairs, trigrams, in the order of the text. */
+  /** Grams kept of a text: words, then pairs, then trigrams, in the order of the text. */
   readonly gramsMax: number;
 }
 
@@ -28,15 +28,13 @@ const TRIGRAMS_FROM = 4;
 
 /**
  * Grams of texts. Cost: linear in the text; a text's grams do not depend on the others.
- *
- * @param marks further names of each text that count whole (`tag:bitcoin`); they come first
  */
-export function hashGrams(texts: readonly string[], options: GramOptions, marks: (at: number) => readonly string[] = () => []): GramRows {
+export function hashGrams(texts: readonly string[], options: GramOptions): GramRows {
   const { gramsMax, buckets } = options;
   const rows = new Int32Array(texts.length * gramsMax);
   for (let at = 0; at < texts.length; at++) {
     const found = new Set<number>();
-    for (const gram of gramsOf(texts[at]!, marks(at))) {
+    for (const gram of gramsOf(texts[at]!)) {
       found.add(1 + (hashOf(gram) % buckets));
       if (found.size === gramsMax) break;
     }

@@ -108,10 +108,14 @@ export function rankingFeeds(
       ofPages.visible[page] = end - row.start;
       ofPages.seconds[page] = secondsOf(timeMs);
       const gap = end === row.start ? 0 : timeGapBucket(timeMs - sequences.timesMs[end - 1]!);
-      for (; read < end; read++) reader.see(sequences.subjects[read]!, sequences.timesMs[read]!);
       for (let place = pages.offsets[list]!; place < pages.offsets[list + 1]!; place++, cell++) {
-        reader.describe(pages.subjects[place]!, timeMs, dense, cell * denseFeatureCount);
-        asked.subjects[cell] = subjects.of(pages.subjects[place]!);
+        const subject = pages.subjects[place]!;
+        // A moment asks about no subject in particular: nothing is read for it.
+        if (subject >= 0) {
+          for (; read < end; read++) reader.see(sequences.subjects[read]!, sequences.timesMs[read]!);
+          reader.describe(subject, timeMs, dense, cell * denseFeatureCount);
+        }
+        asked.subjects[cell] = subjects.of(subject);
         asked.surfaces[cell] = pages.surfaces[list]!;
         asked.queries[cell] = queries.of(pages.queries[list]!);
         asked.gaps[cell] = gap;

@@ -6,7 +6,7 @@ import { historySearch } from './history-search.ts';
 import { hashGrams } from './hashed-grams.ts';
 import type { ImpressionLists } from './impression-lists.ts';
 import type { RankingSource } from './ranking-feeds.ts';
-import { subjectFeatures } from './subject-features.ts';
+import { contentOptions, subjectFeatures } from './subject-features.ts';
 
 /** What a ranking model learns from, as `data` gives it. */
 export interface RankingColumns {
@@ -31,12 +31,9 @@ export function rankingSource(
   subjects.authors.forEach((author, at) => void (known[at] === 1 && knownAuthors.add(author)));
   const grams = { buckets: content.gramBuckets, gramsMax: content.gramsMax };
   const features = subjectFeatures(subjects, {
-    ...grams,
+    ...contentOptions(content),
     known: (at) => known[at] === 1,
     knownAuthor: (author) => knownAuthors.has(author),
-    idBuckets: content.idBuckets,
-    authorBuckets: content.authorBuckets,
-    topicBuckets: content.topicBuckets,
   });
   return {
     sequences,

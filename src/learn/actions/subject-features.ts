@@ -52,6 +52,19 @@ export interface SubjectFeatureOptions extends GramOptions {
   readonly topicBuckets: number;
 }
 
+/** The sizes of a model's content, as {@link subjectFeatures} takes them. */
+export function contentOptions({
+  gramBuckets,
+  gramsMax,
+  idBuckets,
+  authorBuckets,
+  topicBuckets,
+}: {
+  readonly gramBuckets: number;
+} & Pick<SubjectFeatureOptions, 'gramsMax' | 'idBuckets' | 'authorBuckets' | 'topicBuckets'>) {
+  return { buckets: gramBuckets, gramsMax, idBuckets, authorBuckets, topicBuckets };
+}
+
 /** Features of all subjects of a table. Cost: linear in their texts. */
 export function subjectFeatures(table: SubjectTable, options: SubjectFeatureOptions): SubjectFeatures {
   const { count, kinds, authors } = table;

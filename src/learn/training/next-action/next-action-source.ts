@@ -5,7 +5,7 @@ import { hashGrams } from '../../actions/hashed-grams.ts';
 import { keepDomains } from '../../actions/keep-domains.ts';
 import { pagesOfTargets, type NextActionTargets } from '../../actions/next-action-targets.ts';
 import type { RankingSource } from '../../actions/ranking-feeds.ts';
-import { subjectFeatures } from '../../actions/subject-features.ts';
+import { contentOptions, subjectFeatures } from '../../actions/subject-features.ts';
 import type { NextActionConfig } from '../../models/next-action/next-action-config.ts';
 import type { RankingVocabulary } from '../../models/ranking/ranking-states.ts';
 
@@ -55,12 +55,9 @@ export function nextActionSource(
     targets,
     pages: pagesOfTargets(targets),
     subjects: subjectFeatures(subjects, {
-      ...grams,
+      ...contentOptions(content),
       known: (subject) => known[subject] === 1,
       knownAuthor: (author) => knownAuthors.has(author),
-      idBuckets: content.idBuckets,
-      authorBuckets: content.authorBuckets,
-      topicBuckets: content.topicBuckets,
     }),
     queryGrams: hashGrams(sequences.queryTexts, grams),
     fitted: fitActions(sequences, untilMs),

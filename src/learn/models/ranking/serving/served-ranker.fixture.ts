@@ -4,7 +4,7 @@ import { hashGrams } from '../../../actions/hashed-grams.ts';
 import { someContent, someRankingData, someVocabulary, type SomeRankingOptions } from '../../../actions/ranking-data.fixture.ts';
 import { historySearch } from '../../../actions/history-search.ts';
 import type { RankingSource } from '../../../actions/ranking-feeds.ts';
-import { subjectFeatures } from '../../../actions/subject-features.ts';
+import { contentOptions, subjectFeatures } from '../../../actions/subject-features.ts';
 import { initialParameters, parameterLayout, parameterView } from '../../../tensor/parameters.ts';
 import type { Tensor } from '../../../tensor/tensor.ts';
 import { buildMultiTask } from '../../multi-task/build-multi-task.ts';
@@ -65,12 +65,9 @@ export function someServedData(options: SomeRankingOptions & { readonly embeddin
   const source: RankingSource = {
     ...data.source,
     subjects: subjectFeatures(table, {
-      ...grams,
+      ...contentOptions(someContent),
       known: (at) => at % 3 !== 0,
       knownAuthor: (author) => author !== 1,
-      idBuckets: someContent.idBuckets,
-      authorBuckets: someContent.authorBuckets,
-      topicBuckets: someContent.topicBuckets,
     }),
     queryGrams: hashGrams(sequences.queryTexts, grams),
   };

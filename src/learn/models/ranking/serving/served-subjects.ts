@@ -4,6 +4,7 @@ import { subjectFeeds } from '../../../actions/ranking-feeds.ts';
 import {
   markPlaces,
   markWidth,
+  contentOptions,
   subjectFeatures,
   subjectIdRows,
   topicsMax,
@@ -153,13 +154,9 @@ function knownFeatures(
   authors: ReadonlyMap<string, number>,
 ): SubjectFeatures {
   const features = subjectFeatures(table, {
-    buckets: content.gramBuckets,
-    gramsMax: content.gramsMax,
+    ...contentOptions(content),
     known: () => false,
     knownAuthor: () => false,
-    idBuckets: content.idBuckets,
-    authorBuckets: content.authorBuckets,
-    topicBuckets: content.topicBuckets,
   });
   const { none, unknown } = subjectIdRows;
   return {
