@@ -1,3 +1,4 @@
+import { deriveKey, uint32At } from '../../base/counter-random.ts';
 import { delayDistribution } from './delay-distribution.ts';
 import type { ImpressionPages } from './impression-pages.ts';
 import { horizonOf, type TaskDeclaration } from './task-declaration.ts';
@@ -68,6 +69,9 @@ const DEFAULT_MINIMUM_DELAYS = 50;
  *   so that its delay is not independent of the place (in the demo world the labels of places seen 13 to 18 h before were 0.67 to 1.47
  *   times the outcomes, by the hour of T). F is each task's own.
  *
+ * Whether somebody returns is one outcome of a page, not one of each of its places: of the places that were known, one has the label of a
+ * `return`, drawn by its position and the moment it was seen, so that all positions are asked about, and the same again each time.
+ *
  * Source: the importance weights of feedback shift (Yasui, Morishita, Fujita, Shibata, "A Feedback Shift Correction in Predicting
  * Conversion Rates under Delayed Feedback", WWW 2020), with the delay's distribution alone, which needs no model; the unbiased
  * estimate of a conversion by its delay's distribution as in Badanidiyuru et al., "Handling many conversions per click in modeling
@@ -79,7 +83,7 @@ const DEFAULT_MINIMUM_DELAYS = 50;
  */
 export function labelsAsOf(
   outcomes: TaskOutcomes,
-  pages: Pick<ImpressionPages, 'offsets' | 'seenMs' | 'knownMs'>,
+  pages: Pick<ImpressionPages, 'offsets' | 'positions' | 'seenMs' | 'knownMs'>,
   options: LabelOptions,
 ): LabelsAsOf {
   const { asOfMs, correction = 'closed-window', latenessMs = DEFAULT_LATENESS_MS } = options;
@@ -96,6 +100,7 @@ export function labelsAsOf(
   for (const task of outcomes.tasks) {
     const delaysMs = outcomes.delaysMs[task.name]!;
     const phases = phasesOf(task, delaysMs, pages, asOfMs, latenessMs);
+    if (task.kind === 'return') keepOneOfEachList(phases, pages);
     const values = new Float32Array(delaysMs.length).fill(NaN);
     let [positives, negatives, open, corrected] = [0, 0, 0, 0];
     const corrects = correction === 'inverse-delay' && task.kind !== 'return';
@@ -140,6 +145,27 @@ function phasesOf(
     phases[place] = asOfMs >= closesMs ? CLOSED : OPEN;
   }
   return phases;
+}
+
+const DRAW_KEY = deriveKey(0, 'place of a return');
+
+/** Takes the label of all places of a list but one that has the task and is known. */
+function keepOneOfEachList(
+  phases: Uint8Array,
+  { offsets, positions, seenMs }: Pick<ImpressionPages, 'offsets' | 'positions' | 'seenMs'>,
+): void {
+  for (let list = 0; list + 1 < offsets.length; list++) {
+    let [kept, least] = [-1, Infinity];
+    for (let place = offsets[list]!; place < offsets[list + 1]!; place++) {
+      if (phases[place] === NO_LABEL) continue;
+      const seen = seenMs[place]!;
+      const drawn = uint32At(DRAW_KEY, positions[place]!, Math.floor(seen / 2 ** 32), seen % 2 ** 32);
+      if (drawn < least) {
+        if (kept >= 0) phases[kept] = NO_LABEL;
+        [kept, least] = [place, drawn];
+      } else phases[place] = NO_LABEL;
+    }
+  }
 }
 
 /** F(elapsed), from the places whose windows are closed; 0 where there are too few delays. */

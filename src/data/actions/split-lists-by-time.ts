@@ -78,7 +78,7 @@ export interface SplitLabelOptions extends Omit<LabelOptions, 'asOfMs' | 'lists'
  */
 export function labelsOfSplit(
   outcomes: TaskOutcomes,
-  pages: Pick<ImpressionPages, 'offsets' | 'seenMs' | 'knownMs'>,
+  pages: Pick<ImpressionPages, 'offsets' | 'positions' | 'seenMs' | 'knownMs'>,
   split: ListSplit,
   { endMs, validationAsOfMs = endMs, correction = 'closed-window', ...rest }: SplitLabelOptions,
 ): SplitLabels {
