@@ -5,7 +5,8 @@ import type { Evaluator } from './evaluator.ts';
 
 /**
  * Expected calibration error of the cell's probabilities over bins of equal mass (plain and debiased) or of equal width (plain), as
- * `measureCalibration`. The bins are those of the whole cell and are held in resamples. What a user has in a bin is summed once; a resample
+ * `measureCalibration`. What one user does is not independent: the noise that the debiased ECE takes off is that between users (see
+ * {@link effectiveCountOf}), and where each user has one place in a bin the two are nearly one. The bins are those of the whole cell and are held in resamples. What a user has in a bin is summed once; a resample
  * costs O(pairs of bin and user).
  */
 export function calibrationEvaluator(data: CellData, binning: 'equal-mass' | 'equal-width', bins: number): Evaluator {
@@ -38,15 +39,23 @@ export function calibrationEvaluator(data: CellData, binning: 'equal-mass' | 'eq
     const found: BinMeans[] = [];
     let pair = 0;
     for (let at = 0; at < binCount; at++) {
-      let [weight, probability, positive] = [0, 0, 0];
+      let [weight, probability, positive, clusters, residuals, products, squares] = [0, 0, 0, 0, 0, 0, 0];
       for (; pair < binEnds[at]!; pair++) {
         const times = draws[pairUsers[pair]!]!;
         weight += times * counts[pair]!;
         probability += times * probabilities[pair]!;
         positive += times * positives[pair]!;
+        const residual = positives[pair]! - probabilities[pair]!;
+        clusters += times;
+        residuals += times * residual * residual;
+        products += times * residual * counts[pair]!;
+        squares += times * counts[pair]! * counts[pair]!;
       }
       if (weight > 0) {
-        found.push({ weight, meanProbability: probability / weight, meanLabel: positive / weight, effectiveCount: weight });
+        const [meanProbability, meanLabel] = [probability / weight, positive / weight];
+        const bias = meanLabel - meanProbability;
+        const deviations = residuals - 2 * bias * products + bias * bias * squares;
+        found.push({ weight, meanProbability, meanLabel, effectiveCount: effectiveCountOf(meanLabel, weight, clusters, deviations) });
       }
     }
     return found;
@@ -67,6 +76,20 @@ export function calibrationEvaluator(data: CellData, binning: 'equal-mass' | 'eq
       into[at + 1] = debiasedCalibrationError(own);
     },
   };
+}
+
+/**
+ * So many independent places would leave the mean label − mean probability of a bin as uncertain as its users do: mean label ·
+ * (1 − mean label) over the variance of a mean over clusters, users / (users − 1) · Σ (own residuals − own places · mean residual)² / places²
+ * (Liang & Zeger 1986, "Longitudinal data analysis using generalized linear models", the sandwich with clusters).
+ *
+ * @param deviations the sum, over users
+ */
+function effectiveCountOf(meanLabel: number, places: number, users: number, deviations: number): number {
+  // Of one user nothing is known of others; and rounding is no noise.
+  if (users < 2 || !(deviations > 1e-9)) return places;
+  const variance = ((users / (users - 1)) * deviations) / (places * places);
+  return (meanLabel * (1 - meanLabel)) / variance;
 }
 
 function emptyColumns(length: number): [Float64Array, Float64Array, Float64Array] {

@@ -6,6 +6,8 @@ import { logLoss } from '../../learn/evaluation/binary/log-loss.ts';
 import { normalisedEntropy } from '../../learn/evaluation/binary/normalised-entropy.ts';
 import { measureCalibration } from '../calibration/measure-calibration.ts';
 import { areaEvaluator, groupedAreaEvaluator } from './area-evaluators.ts';
+import { binOf, equalMassEdges } from '../calibration/bin-edges.ts';
+import { debiasedCalibrationError } from '../calibration/expected-calibration-error.ts';
 import { calibrationEvaluator } from './calibration-evaluator.ts';
 import { orderByScore, type CellData } from './cell-data.ts';
 import { entropyEvaluator } from './entropy-evaluator.ts';
@@ -140,9 +142,62 @@ describe('against the plain metrics, users weighing as often as they were drawn'
       if (binning === 'equal-width') expectSame(valueOf(evaluator, once, 'equal-width ECE'), measured.ece, 10);
       else {
         expectSame(valueOf(evaluator, once, 'ECE'), measured.ece, 10);
-        expectSame(valueOf(evaluator, once, 'debiased ECE'), measured.debiasedEce, 10);
       }
     });
+  });
+
+  it('debiased ECE, with the noise of a bin as it is between users', () => {
+    check((data, draws) => {
+      fc.pre(data.rows.some((row) => draws[data.users[row]!]! > 0));
+      const values = [...new Set(Array.from(data.order, (row) => data.scores[row]!))];
+      const weights = values.map((value) => data.rows.filter((row) => data.scores[row] === value).length);
+      const edges = equalMassEdges(
+        { values: Float64Array.from(values), weights: Float64Array.from(weights), totalWeight: data.rows.length },
+        5,
+      );
+      const bins = Array.from({ length: edges.length + 1 }, (_, bin) => {
+        const rows = data.rows.filter((row) => binOf(edges, data.scores[row]!) === bin);
+        // A user who was drawn twice is two users.
+        const people = [...draws].flatMap((times, user) =>
+          Array.from({ length: times }, () => [...rows.filter((row) => data.users[row] === user)]).filter((own) => own.length > 0),
+        );
+        const all = people.flat();
+        const mean = (of: (row: number) => number) => all.reduce((sum, row) => sum + of(row), 0) / all.length;
+        const [meanProbability, meanLabel] = [mean((row) => data.scores[row]!), mean((row) => data.labels[row]!)];
+        const apart = people.map((own) =>
+          own.reduce((sum, row) => sum + data.labels[row]! - data.scores[row]! - (meanLabel - meanProbability), 0),
+        );
+        const variance = ((people.length / (people.length - 1)) * apart.reduce((sum, each) => sum + each * each, 0)) / all.length ** 2;
+        const effectiveCount = variance > 1e-12 && people.length > 1 ? (meanLabel * (1 - meanLabel)) / variance : all.length;
+        return { weight: all.length, meanProbability, meanLabel, effectiveCount };
+      }).filter(({ weight }) => weight > 0);
+      expectSame(valueOf(calibrationEvaluator(data, 'equal-mass', 5), draws, 'debiased ECE'), debiasedCalibrationError(bins), 6);
+    });
+  });
+
+  it('takes off more where the places of a user share their outcome, as much as for one place each', () => {
+    const users = 400;
+    const cellOf = (places: number): CellData => {
+      const of = <Value>(value: (user: number) => Value) =>
+        Array.from({ length: users * places }, (_, row) => value(Math.floor(row / places)));
+      const scores = Float32Array.from(of((user) => 0.2 + 0.6 * (user / users)));
+      const rows = Int32Array.from(scores.keys());
+      const labels = Float32Array.from(of((user) => (((user * 7919) % users) / users < 0.2 + 0.6 * (user / users) ? 1 : 0)));
+      const usersOf = Int32Array.from(of((user) => user));
+      return {
+        labels,
+        scores,
+        users: usersOf,
+        userCount: users,
+        lists: usersOf,
+        listCount: users,
+        rows,
+        order: orderByScore(rows, scores),
+      };
+    };
+    const once = new Int32Array(users).fill(1);
+    const debiased = (places: number) => valueOf(calibrationEvaluator(cellOf(places), 'equal-mass', 5), once, 'debiased ECE');
+    expect(debiased(9)).toBeCloseTo(debiased(1), 6);
   });
 
   it('ECE of a resample over the bins of the whole', () => {
