@@ -1,3 +1,4 @@
+import { momentsOfPages } from '../../src/learn/actions/moment-features.ts';
 import { labelsAsOf } from '../../src/data/actions/labels-as-of.ts';
 import { platformTasks } from '../../src/data/actions/platform-tasks.ts';
 import { taskOutcomes } from '../../src/data/actions/task-outcomes.ts';
@@ -60,6 +61,7 @@ export function clickData(
       }),
       queryGrams: hashGrams(sequences.queryTexts, grams),
       fitted: fitActions(sequences, validationMs),
+      moments: momentsOfPages(sequences, pages),
     },
     vocabulary: {
       actions: sequences.vocabulary.actions.length,

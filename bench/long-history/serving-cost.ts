@@ -1,3 +1,5 @@
+import type { ImpressionLists } from '../../src/learn/actions/impression-lists.ts';
+import { momentsOfPages } from '../../src/learn/actions/moment-features.ts';
 import { performance } from 'node:perf_hooks';
 import { historySearch } from '../../src/learn/actions/history-search.ts';
 import type { RankingSource } from '../../src/learn/actions/ranking-feeds.ts';
@@ -55,19 +57,17 @@ function requestOf(source: RankingSource, candidates: number, history: number): 
   if (shown.size < candidates) throw new Error(`the world has shown ${shown.size} subjects, ${candidates} are asked for`);
   const visible = counts[user]!;
   if (visible < history) throw new Error(`the longest history has ${visible} actions, ${history} are asked for: let the world live longer`);
-  return {
-    ...source,
-    pages: {
-      listCount: 1,
-      offsets: Int32Array.of(0, candidates),
-      users: Int32Array.of(user),
-      timesMs: Float64Array.of(sequences.timesMs[sequences.offsets[user + 1]! - 1]! + 60_000),
-      surfaces: Uint8Array.of(pages.surfaces[0]!),
-      queries: Int32Array.of(-1),
-      visible: Int32Array.of(visible),
-      subjects: Int32Array.from(shown),
-      positions: Uint16Array.from({ length: candidates }, (_, at) => at),
-      propensities: new Float32Array(candidates).fill(NaN),
-    },
+  const request: ImpressionLists = {
+    listCount: 1,
+    offsets: Int32Array.of(0, candidates),
+    users: Int32Array.of(user),
+    timesMs: Float64Array.of(sequences.timesMs[sequences.offsets[user + 1]! - 1]! + 60_000),
+    surfaces: Uint8Array.of(pages.surfaces[0]!),
+    queries: Int32Array.of(-1),
+    visible: Int32Array.of(visible),
+    subjects: Int32Array.from(shown),
+    positions: Uint16Array.from({ length: candidates }, (_, at) => at),
+    propensities: new Float32Array(candidates).fill(NaN),
   };
+  return { ...source, pages: request, moments: momentsOfPages(sequences, request) };
 }

@@ -31,7 +31,7 @@ SIZES = {
     },
     "mlp": {"batch": 1024, "fields": 26, "rows": 10_000, "width": 16, "hidden": [256, 128]},
     "ranker": {
-        "dim": 64, "maxLength": 256, "blocks": 2, "heads": 1, "dqk": 64, "dv": 64, "tasks": 9, "own": 1, "shared": 2, "dense": 38,
+        "dim": 64, "maxLength": 256, "blocks": 2, "heads": 1, "dqk": 64, "dv": 64, "tasks": 9, "own": 1, "shared": 2, "dense": 35,
         "width": 64, "tower": 32, "actions": 18, "domains": 3, "domainOfAction": [at % 3 for at in range(18)], "surfaces": 6,
         "kinds": 4,
         "content": {

@@ -90,7 +90,9 @@ class Ranker(nn.Module):
         self.register_buffer("domain_rows", torch.tensor([0, *(code + 1 for code in size["domainOfAction"])]))
         self.surface, self.candidate_surface = small(size["surfaces"], dim), small(size["surfaces"], dim)
         self.gap, self.candidate_gap = small(TIME_BUCKETS, dim), small(TIME_BUCKETS, dim)
-        self.dense = nn.Sequential(nn.Linear(size["dense"], dim), nn.SiLU(), nn.Linear(dim, dim))
+        units = min(32, dim)
+        self.dense = nn.ModuleList([nn.Linear(size["dense"], units), nn.Linear(units, dim)])
+        self.moment = nn.Linear(3 * (size["actions"] + 1) + 6, units, bias=False)
         self.blocks = nn.ModuleList(
             RankerBlock(size["maxLength"], dim, size["heads"], size["dqk"], size["dv"]) for _ in range(size["blocks"])
         )
@@ -119,12 +121,13 @@ class Ranker(nn.Module):
             + F.embedding(given["history/gaps"], self.gap)
             + F.embedding(actions, self.value) * given["history/values"][..., None]
         )
+        moments = F.embedding(given["candidates/pages"], self.moment(given["pages/moments"]).flatten(0, 1))
         candidates = (
             F.embedding(given["candidates/subjects"], subjects)
             + F.embedding(given["candidates/queries"], queries)
             + F.embedding(given["candidates/surfaces"], self.candidate_surface)
             + F.embedding(given["candidates/gaps"], self.candidate_gap)
-            + self.dense(given["candidates/dense"])
+            + self.dense[1](F.silu(self.dense[0](given["candidates/dense"]) + moments))
         )
         seconds, asked = given["history/seconds"], given["pages/seconds"]
         places = torch.arange(history.shape[1])

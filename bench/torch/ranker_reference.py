@@ -13,8 +13,8 @@ TASKS = multi_task_reference.TASKS
 EPSILON = reference.PLAIN_NORM_EPSILON
 SIZES = {"dim": 6, "heads": 2, "dqk": 3, "dv": 4, "blocks": 2, "max_length": 8, "experts": 1, "shared": 2}
 VOCABULARY = {"actions": 4, "domains": 2, "domainOfAction": [0, 1, 1, 0], "surfaces": 3, "kinds": 2}
-# Of `denseReader` and of a subject's topics.
-DENSE, TOPICS = 38, 8
+# Of `denseReader`, of `momentReader`, and of a subject's topics.
+DENSE, MOMENT, TOPICS = 35, 3 * (VOCABULARY["actions"] + 1) + 6, 8
 CONTENT = {"idBuckets": 7, "authorBuckets": 3, "topicBuckets": 6, "gramBuckets": 9, "gramsMax": 4, "gramDimension": 5}
 
 
@@ -26,8 +26,10 @@ def mean_of_grams(table, grams):
     return sum_of_rows(table, grams) / (grams > 0).to(table.dtype).sum(1, keepdim=True).clamp(min=1)
 
 
-def dense_vectors(p, dense):
-    hidden = silu(dense @ p["embedding.dense0.weight"] + p["embedding.dense0.bias"])
+def feature_vectors(p, given):
+    """Features of candidates and of the moment of each one's page."""
+    moments = (given["pages/moments"] @ p["embedding.moment.weight"]).flatten(0, 1)[given["candidates/pages"]]
+    hidden = silu(given["candidates/dense"] @ p["embedding.dense0.weight"] + p["embedding.dense0.bias"] + moments)
     return hidden @ p["embedding.dense1.weight"] + p["embedding.dense1.bias"]
 
 
@@ -63,7 +65,7 @@ def tokens(p, given):
         + queries[asked["queries"]]
         + p["embedding.candidateSurface"][asked["surfaces"]]
         + p["embedding.candidateGap"][asked["gaps"]]
-        + dense_vectors(p, given["candidates/dense"])
+        + feature_vectors(p, given)
     )
     return actions, candidates
 
@@ -139,6 +141,7 @@ def shapes():
         "embedding.dense0.bias": (dim,),
         "embedding.dense1.weight": (dim, dim),
         "embedding.dense1.bias": (dim,),
+        "embedding.moment.weight": (MOMENT, dim),
     }
     found |= {f"embedding.{name}": (VOCABULARY["surfaces"], dim) for name in ("surface", "candidateSurface")}
     found |= {f"embedding.{name}": (TIME_BUCKETS, dim) for name in ("gap", "candidateGap")}
@@ -206,6 +209,7 @@ def golden_inputs(generator):
         "pages/seconds": page_seconds,
         "subjects/topics": grams(subjects, CONTENT["topicBuckets"], TOPICS),
         "candidates/dense": torch.randn(rows, count, DENSE, generator=generator),
+        "pages/moments": torch.randn(rows, 2, MOMENT, generator=generator),
         "examples": torch.tensor([0, 1, 2, 3, 4, 5, 6, 8, 9], dtype=torch.int32),
         "labels": draw_int(2, 9, len(TASKS)).to(torch.float32),
         "masks": (torch.rand(9, len(TASKS), generator=generator) < 0.8).to(torch.float32),

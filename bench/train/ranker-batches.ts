@@ -1,3 +1,4 @@
+import { momentsOfPages } from '../../src/learn/actions/moment-features.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { writeSafetensors, type SafetensorsTensor } from '../../src/base/safetensors.ts';
 import { hashGrams } from '../../src/learn/actions/hashed-grams.ts';
@@ -41,9 +42,15 @@ export function rankerBatches(seed: number, count: number): Record<string, Tenso
   const visibleOf = (list: number) => Math.round((length * (1 + (list % pages))) / pages);
   const userOf = (list: number) => Math.floor(list / pages);
   const grams = { buckets: content.gramBuckets, gramsMax: content.gramsMax };
-  const source: RankingSource = {
+  const read: Omit<RankingSource, 'moments'> = {
     sequences: {
-      vocabulary: { actions: [], domains: [], domainOfAction: Uint8Array.from(benchVocabulary.domainOfAction), surfaces: [], kinds: [] },
+      vocabulary: {
+        actions: Array.from({ length: benchVocabulary.actions }, (_, at) => `action ${at}`),
+        domains: [],
+        domainOfAction: Uint8Array.from(benchVocabulary.domainOfAction),
+        surfaces: [],
+        kinds: [],
+      },
       userCount: users,
       offsets: Int32Array.from({ length: users + 1 }, (_, user) => user * length),
       subjects: Int32Array.from(flat(({ subjects: about }) => Array.from(about, (subject) => (subject === 0 ? -1 : popular())))),
@@ -74,6 +81,7 @@ export function rankerBatches(seed: number, count: number): Record<string, Tenso
     queryGrams: hashGrams(queryTexts, grams),
     fitted: { typicalValues: Array.from({ length: benchVocabulary.actions }, () => 10) },
   };
+  const source = { ...read, moments: momentsOfPages(read.sequences, read.pages) };
   const all = Int32Array.from({ length: lists }, (_, list) => list);
   const cut = rankingRows(source.sequences, source.pages, all, { maxLength: encoder.maxLength, candidatesMax: pages * pageSize });
   return Array.from({ length: count }, (_, at) => {

@@ -1,9 +1,10 @@
+import { markSlots } from './mark-slots.ts';
 import { markWidth, type SubjectFeatures } from './subject-features.ts';
 
 /** What is told of each mark of a candidate: how often it was met, which share that is, how lately. */
 const PER_MARK = 3;
-/** Seen at all, age known, age, sine and cosine of the hour. */
-const OTHERS = 5;
+/** Age known, age. */
+const OTHERS = 2;
 
 /** Numbers that {@link denseReader} tells of a candidate. */
 export const denseFeatureCount = markWidth * PER_MARK + OTHERS;
@@ -13,14 +14,14 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Reads a history and tells what candidates have in common with it. */
 export interface DenseReader {
-  /** Forgets all: another history begins. */
+  /** Forgets all: another history begins. Subjects that came since are known from then on. */
   begin(): void;
   /** Reads an action on a subject; one that is below 0 counts as an action alone. Cost: the subject's marks. */
   see(subject: number, timeMs: number): void;
   /**
    * Writes `denseFeatureCount` numbers about a candidate, all of about −1 … 6: for each of its marks (itself, author, kind, tags,
-   * mentions) log(1 + actions that share it), their share of all actions, and e^(−days since the latest of them); log(1 + actions)
-   * / 2; whether its age is known and log(1 + age in hours) / 2; sine and cosine of the hour of the day.
+   * mentions) log(1 + actions that share it), their share of all actions, and e^(−days since the latest of them); whether its
+   * age is known and log(1 + age in hours) / 2.
    */
   describe(subject: number, timeMs: number, out: Float32Array, from: number): void;
 }
@@ -31,9 +32,10 @@ export interface DenseReader {
  *
  * @param subjects whose marks are compared
  */
-export function denseReader({ marks, createdMs }: Pick<SubjectFeatures, 'marks' | 'createdMs'>): DenseReader {
+export function denseReader(subjects: Pick<SubjectFeatures, 'marks' | 'createdMs'>): DenseReader {
+  let { marks, createdMs } = subjects;
   /** Of each mark that was met: where its numbers stand. */
-  const slots = new Map<number, number>();
+  const slots = markSlots();
   const counts: number[] = [];
   const latestMs: number[] = [];
   // What is told of a mark at a moment is the same for all candidates: made when first asked for.
@@ -42,14 +44,6 @@ export function denseReader({ marks, createdMs }: Pick<SubjectFeatures, 'marks' 
   let moment = 0;
   let momentMs = NaN;
   let actions = 0;
-  let [seen, sine, cosine] = [0, 0, 0];
-
-  function moveTo(timeMs: number): void {
-    moment++;
-    momentMs = timeMs;
-    const angle = (2 * Math.PI * (timeMs % DAY_MS)) / DAY_MS;
-    [seen, sine, cosine] = [Math.log1p(actions) / 2, Math.sin(angle), Math.cos(angle)];
-  }
 
   function tell(slot: number): void {
     toldAt[slot] = moment;
@@ -60,6 +54,7 @@ export function denseReader({ marks, createdMs }: Pick<SubjectFeatures, 'marks' 
 
   return {
     begin() {
+      ({ marks, createdMs } = subjects);
       slots.clear();
       for (const column of [counts, latestMs, told, toldAt]) column.length = 0;
       actions = 0;
@@ -72,9 +67,8 @@ export function denseReader({ marks, createdMs }: Pick<SubjectFeatures, 'marks' 
       for (let at = subject * markWidth; at < (subject + 1) * markWidth; at++) {
         const mark = marks[at]!;
         if (mark === 0) continue;
-        let slot = slots.get(mark);
-        if (slot === undefined) {
-          slots.set(mark, (slot = slots.size));
+        const slot = slots.findOrAdd(mark);
+        if (slot === counts.length) {
           counts.push(0);
           toldAt.push(-1);
         }
@@ -83,20 +77,21 @@ export function denseReader({ marks, createdMs }: Pick<SubjectFeatures, 'marks' 
       }
     },
     describe(subject, timeMs, out, from) {
-      if (timeMs !== momentMs) moveTo(timeMs);
+      if (timeMs !== momentMs) {
+        moment++;
+        momentMs = timeMs;
+      }
       let to = from;
       for (let at = subject * markWidth; at < (subject + 1) * markWidth; at++, to += PER_MARK) {
-        const slot = marks[at] === 0 ? undefined : slots.get(marks[at]!);
-        if (slot === undefined) continue;
+        const mark = marks[at]!;
+        const slot = mark === 0 ? -1 : slots.find(mark);
+        if (slot < 0) continue;
         if (toldAt[slot] !== moment) tell(slot);
         for (let part = 0; part < PER_MARK; part++) out[to + part] = told[slot * PER_MARK + part]!;
       }
       const ageMs = timeMs - createdMs[subject]!;
-      out[to++] = seen;
       out[to++] = Number.isNaN(ageMs) ? 0 : 1;
-      out[to++] = Number.isNaN(ageMs) ? 0 : Math.log1p(Math.max(0, ageMs) / HOUR_MS) / 2;
-      out[to++] = sine;
-      out[to] = cosine;
+      out[to] = Number.isNaN(ageMs) ? 0 : Math.log1p(Math.max(0, ageMs) / HOUR_MS) / 2;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { ActionSequences, SubjectTable } from './action-sequences.ts';
 import { fitActions } from './fit-actions.ts';
 import { hashGrams } from './hashed-grams.ts';
 import type { ImpressionLists, TaskLabels } from './impression-lists.ts';
+import { momentsOfPages } from './moment-features.ts';
 import type { RankingSource } from './ranking-feeds.ts';
 import { subjectFeatures } from './subject-features.ts';
 
@@ -125,6 +126,7 @@ export function someRankingData(options: SomeRankingOptions = {}) {
     }),
     queryGrams: hashGrams(sequences.queryTexts, grams),
     fitted: fitActions(sequences),
+    moments: momentsOfPages(sequences, lists),
   };
   const taskLabels: TaskLabels = { click: Float32Array.from(labels.click), buy: Float32Array.from(labels.buy) };
   return { source, table, labels: taskLabels, all: Int32Array.from({ length: lists.listCount }, (_, at) => at) };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { someRankingData } from './ranking-data.fixture.ts';
 import { keepDomains } from './keep-domains.ts';
 import { denseFeatureCount, denseReader } from './dense-features.ts';
+import { momentFeatureCount, momentReader } from './moment-features.ts';
 import { rankingFeeds, type RankingSource } from './ranking-feeds.ts';
 import { historyStart, rankingBatches, rankingRows } from './ranking-rows.ts';
 import { subjectIdRows } from './subject-features.ts';
@@ -72,6 +73,16 @@ function denseOf({ subjects, sequences }: RankingSource, subject: number, timeMs
   return dense;
 }
 
+/** What a user is like after some actions, from the beginning. */
+function momentOf({ sequences }: RankingSource, timeMs: number, from: number, to: number): Float32Array {
+  const actions = sequences.vocabulary.actions.length;
+  const reader = momentReader(actions);
+  for (let at = from; at < to; at++) reader.see(sequences.actions[at]!, sequences.timesMs[at]!);
+  const moment = new Float32Array(momentFeatureCount(actions));
+  reader.describe(timeMs, moment, 0);
+  return moment;
+}
+
 describe('feeds', () => {
   it('say of each candidate and action what the data say, whatever row and number it got', () => {
     fc.assert(
@@ -91,6 +102,8 @@ describe('feeds', () => {
           expect(batch).toBe(rows.length);
           expect([...places].sort((a, b) => a - b)).toEqual([...pages.subjects.keys()]);
           const dense = feeds['candidates/dense']!.data as Float32Array;
+          const moments = feeds['pages/moments']!.data as Float32Array;
+          const width = momentFeatureCount(sequences.vocabulary.actions.length);
           let example = 0;
           let page = 0;
           rows.forEach((row, index) => {
@@ -124,6 +137,9 @@ describe('feeds', () => {
                 const page = value('candidates/pages', cell);
                 expect(page).toBe(index * feeds['pages/visible']!.shape[1]! + list - row.from);
                 expect(value('pages/visible', page)).toBe(visible);
+                expect(moments.subarray(page * width, (page + 1) * width)).toEqual(
+                  momentOf(source, pages.timesMs[list]!, sequences.offsets[row.user]!, end),
+                );
                 expect(value('pages/seconds', page)).toBe(value('candidates/seconds', cell));
               }
               expect(pageOffsets[++page]).toBe(example);

@@ -8,6 +8,7 @@ import type { HistorySearch } from './history-search.ts';
 import type { FittedActions } from './fit-actions.ts';
 import type { GramRows } from './hashed-grams.ts';
 import type { ImpressionLists } from './impression-lists.ts';
+import { momentFeatureCount } from './moment-features.ts';
 import type { RankingRow } from './ranking-rows.ts';
 import { subjectIdRows, type SubjectFeatures } from './subject-features.ts';
 import { timeGapBucket } from './time-gap.ts';
@@ -20,6 +21,8 @@ export interface RankingSource {
   /** Grams of `sequences.queryTexts`. */
   readonly queryGrams: GramRows;
   readonly fitted: FittedActions;
+  /** `momentsOfPages`; null for models that read no features of candidates and moments. */
+  readonly moments: Float32Array | null;
   /** Looks beyond the rows' stretches; for models that search. @default null */
   readonly search?: HistorySearch | null;
 }
@@ -80,9 +83,11 @@ export function rankingFeeds(
     lists: new Int32Array(batch * candidates),
     pages: new Int32Array(batch * candidates),
   };
-  const dense = new Float32Array(batch * candidates * denseFeatureCount);
+  const dense = new Float32Array(source.moments === null ? 0 : batch * candidates * denseFeatureCount);
   const reader = denseReader(source.subjects);
   const pagesMax = Math.max(1, ...rows.map(({ from, to }) => to - from));
+  const momentWidth = momentFeatureCount(sequences.vocabulary.actions.length);
+  const moments = source.moments === null ? null : new Float32Array(batch * pagesMax * momentWidth);
   const ofPages = { visible: new Int32Array(batch * pagesMax), seconds: new Int32Array(batch * pagesMax) };
   const examples = new Int32Array(exampleCount);
   const places = new Int32Array(exampleCount);
@@ -108,13 +113,13 @@ export function rankingFeeds(
       ofPages.visible[page] = end - row.start;
       ofPages.seconds[page] = secondsOf(timeMs);
       const gap = end === row.start ? 0 : timeGapBucket(timeMs - sequences.timesMs[end - 1]!);
+      if (moments !== null) {
+        moments.set(source.moments!.subarray(list * momentWidth, (list + 1) * momentWidth), page * momentWidth);
+        for (; read < end; read++) reader.see(sequences.subjects[read]!, sequences.timesMs[read]!);
+      }
       for (let place = pages.offsets[list]!; place < pages.offsets[list + 1]!; place++, cell++) {
         const subject = pages.subjects[place]!;
-        // A moment asks about no subject in particular: nothing is read for it.
-        if (subject >= 0) {
-          for (; read < end; read++) reader.see(sequences.subjects[read]!, sequences.timesMs[read]!);
-          reader.describe(subject, timeMs, dense, cell * denseFeatureCount);
-        }
+        if (moments !== null) reader.describe(subject, timeMs, dense, cell * denseFeatureCount);
         asked.subjects[cell] = subjects.of(subject);
         asked.surfaces[cell] = pages.surfaces[list]!;
         asked.queries[cell] = queries.of(pages.queries[list]!);
@@ -142,8 +147,11 @@ export function rankingFeeds(
     feeds: {
       ...columnFeeds(history, 'history', [batch, length]),
       ...columnFeeds(asked, 'candidates', [batch, candidates]),
-      'candidates/dense': { data: dense, shape: [batch, candidates, denseFeatureCount] },
       ...columnFeeds(ofPages, 'pages', [batch, pagesMax]),
+      ...(moments !== null && {
+        'candidates/dense': { data: dense, shape: [batch, candidates, denseFeatureCount] },
+        'pages/moments': { data: moments, shape: [batch, pagesMax, momentWidth] },
+      }),
       ...searched,
       ...subjectFeeds(source.subjects, subjects.numbers(), noise),
       'queries/grams': gramFeed(source.queryGrams, queries.numbers()),

@@ -5,6 +5,7 @@ import { fitActions } from './fit-actions.ts';
 import { historySearch } from './history-search.ts';
 import { hashGrams } from './hashed-grams.ts';
 import type { ImpressionLists } from './impression-lists.ts';
+import { momentsOfPages } from './moment-features.ts';
 import type { RankingSource } from './ranking-feeds.ts';
 import { contentOptions, subjectFeatures } from './subject-features.ts';
 
@@ -41,6 +42,7 @@ export function rankingSource(
     subjects: features,
     queryGrams: hashGrams(sequences.queryTexts, grams),
     fitted: fitActions(sequences, trainUntilMs),
+    moments: momentsOfPages(sequences, pages),
     search: encoder.kind === 'sim' ? historySearch(features, encoder.search) : null,
   };
 }

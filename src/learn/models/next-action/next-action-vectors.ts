@@ -52,7 +52,7 @@ export function nextActionVectors(
 ): NextActionVectors {
   const { dimension } = config;
   const dropping = (dropout: number) => (mode === 'training' ? dropout : 0);
-  const { history, candidates, examples } = rankingInputs();
+  const { history, candidates, examples } = rankingInputs(vocabulary);
   const vectors = contentVectors({ dimension, ...config.content, ...vocabulary });
   const embedding = rankingEmbedding({ dimension, ...vocabulary }, dropping(config.embeddingDropout));
   const embedded = {

@@ -6,7 +6,7 @@ import { constant, parameter } from '../../tensor/leaf.ts';
 import { add, multiply } from '../../tensor/operators/binary.ts';
 import { dropout } from '../../tensor/operators/flow.ts';
 import { gatherRows } from '../../tensor/operators/index-operators.ts';
-import { expandDimension } from '../../tensor/operators/shape.ts';
+import { expandDimension, reshape } from '../../tensor/operators/shape.ts';
 import { silu } from '../../tensor/operators/unary.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { ContentVectors } from './content-vectors.ts';
@@ -28,15 +28,24 @@ export interface RankingEmbedding {
   actions(inputs: TokenInputs, vectors: ContentVectors): Tensor;
   /** `[batch, candidates]` inputs, or `[batch, 1]` where all share one value → `[batch, candidates, dim]`. */
   candidates(
-    inputs: Pick<CandidateInputs, 'subjects' | 'surfaces' | 'queries' | 'gaps'> & Partial<Pick<CandidateInputs, 'dense'>>,
+    inputs: Pick<CandidateInputs, 'subjects' | 'surfaces' | 'queries' | 'gaps'>,
     vectors: ContentVectors,
+    features?: CandidateFeatures,
   ): Tensor;
+}
+
+/** What is told of candidates in numbers. */
+export interface CandidateFeatures extends Pick<CandidateInputs, 'dense'> {
+  /** `[batch, pages, features]`; see `PageInputs`. */
+  readonly moments: Tensor;
+  /** The page of each candidate; null where all of a row share its one page. */
+  readonly of: Tensor | null;
 }
 
 /**
  * One token for an action of any domain: the sum of what it was about, what was done, in which domain, on which surface,
  * after how long, with what text, and how much of it (dwell, money), each with a vector of its own. A candidate is its
- * subject, surface, query, the time since the last action and, where there are any, its dense features.
+ * subject, surface, query, the time since the last action and, where they are given, its features and those of the moment.
  *
  * @param dropoutRate of whole tokens' elements; 0 when serving
  */
@@ -64,14 +73,14 @@ export function rankingEmbedding(sizes: ActionSizes, dropoutRate: number): Ranki
         ];
         return dropout(parts.reduce(add), dropoutRate);
       },
-      candidates(inputs, vectors) {
+      candidates(inputs, vectors, features) {
         const parts = [
           // Subjects last: when serving, the others are one for the whole page.
           gatherRows(vectors.queries, inputs.queries),
           gatherRows(candidateSurface, inputs.surfaces),
           gatherRows(candidateGap, inputs.gaps),
           gatherRows(vectors.subjects, inputs.subjects),
-          ...(inputs.dense === undefined ? [] : [denseVectors(inputs.dense, dimension)]),
+          ...(features === undefined ? [] : [featureVectors(features, dimension)]),
         ];
         return dropout(parts.reduce(add), dropoutRate);
       },
@@ -79,7 +88,18 @@ export function rankingEmbedding(sizes: ActionSizes, dropoutRate: number): Ranki
   });
 }
 
-/** `[batch, candidates, features]` → `[batch, candidates, dim]`, by one hidden layer: what a count means depends on the others. */
-function denseVectors(dense: Tensor, dimension: number): Tensor {
-  return inLayer('embedding', () => linear('dense1', silu(linear('dense0', dense, dimension)), dimension));
+/** Units of the hidden layer over features at most: what a page of a thousand candidates waits for grows with them. */
+const FEATURE_UNITS = 32;
+
+/**
+ * `[batch, candidates, dim]`, by one hidden layer over the features of a candidate and of its moment: what a count means depends on the
+ * others. The moment's share of it is made once a page.
+ */
+function featureVectors({ dense, moments, of }: CandidateFeatures, dimension: number): Tensor {
+  return inLayer('embedding', () => {
+    const units = Math.min(FEATURE_UNITS, dimension);
+    const ofPages = linear('moment', moments, units, { bias: false });
+    const ofMoments = of === null ? ofPages : gatherRows(reshape(ofPages, [-1, units]), of);
+    return linear('dense1', silu(add(linear('dense0', dense, units), ofMoments)), dimension);
+  });
 }

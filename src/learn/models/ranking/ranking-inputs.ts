@@ -1,4 +1,5 @@
 import { denseFeatureCount } from '../../actions/dense-features.ts';
+import { momentFeatureCount } from '../../actions/moment-features.ts';
 import { input } from '../../tensor/leaf.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 
@@ -22,6 +23,8 @@ export interface PageInputs {
   readonly visible: Tensor;
   /** int32 `[batch, pages]`, when it was asked for, seconds since the row's first action. */
   readonly seconds: Tensor;
+  /** float32 `[batch, pages, momentFeatureCount]`, what the user is like when it is asked for: `momentReader`. */
+  readonly moments: Tensor;
   /** int32 `[batch, candidates]`, cells of `[batch, pages]`: the page of each candidate; that of padding is any. */
   readonly of: Tensor;
 }
@@ -57,7 +60,7 @@ export interface CandidateInputs {
   readonly queries: Tensor;
   /** int32 `[batch, candidates]`, bucket of the time since the user's last action. */
   readonly gaps: Tensor;
-  /** float32 `[batch, candidates, denseFeatureCount]`, what it has in common with the history, its age, the hour: `denseReader`. */
+  /** float32 `[batch, candidates, denseFeatureCount]`, what it has in common with the history, its age: `denseReader`. */
   readonly dense: Tensor;
   /** int32 `[batch, candidates]`, how many actions of the row's history it may see, 0 … length. */
   readonly visible: Tensor;
@@ -89,8 +92,8 @@ export interface EmbeddedRanking {
  */
 export type CandidateEncoder = (embedded: EmbeddedRanking) => Tensor;
 
-/** The inputs by their names, as `rankingFeeds` feeds them. */
-export function rankingInputs(): RankingInputs {
+/** The inputs by their names, as `rankingFeeds` feeds them. @param vocabulary of which `actions` are the kinds of action */
+export function rankingInputs({ actions }: { readonly actions: number }): RankingInputs {
   const action = (name: string, dtype: 'int32' | 'float32' = 'int32') => input(`history/${name}`, dtype, ['batch', 'length']);
   const candidate = (name: string) => input(`candidates/${name}`, 'int32', ['batch', 'candidates']);
   return {
@@ -116,6 +119,7 @@ export function rankingInputs(): RankingInputs {
     pages: {
       visible: input('pages/visible', 'int32', ['batch', 'pages']),
       seconds: input('pages/seconds', 'int32', ['batch', 'pages']),
+      moments: input('pages/moments', 'float32', ['batch', 'pages', momentFeatureCount(actions)]),
       of: candidate('pages'),
     },
     examples: input('examples', 'int32', ['examples']),

@@ -33,9 +33,9 @@ export function rankingStates(
   mode: 'training' | 'serving',
   onAuxiliary?: (logits: Tensor) => void,
 ): Tensor {
-  const inputs = rankingInputs();
+  const inputs = rankingInputs(vocabulary);
   const vectors = contentVectors({ dimension: config.dimension, ...config.content, ...vocabulary });
-  const states = candidateStates(config, vocabulary, inputs, vectors, mode, (logits) =>
+  const states = candidateStates(config, vocabulary, { ...inputs, moments: inputs.pages.moments }, vectors, mode, (logits) =>
     onAuxiliary?.(gatherRows(reshape(logits, [-1]), inputs.examples)),
   );
   return finalNorm(gatherRows(reshape(states, [-1, config.dimension]), inputs.examples));
@@ -46,11 +46,19 @@ export function finalNorm(states: Tensor): Tensor {
   return standardize(states, 1e-6);
 }
 
+/** What {@link candidateStates} reads. */
+export interface RankedRows extends Pick<RankingInputs, 'history' | 'candidates'> {
+  /** Null where all candidates of a row are on one page. */
+  readonly pages: RankingInputs['pages'] | null;
+  /** Of the pages; see `PageInputs`. */
+  readonly moments: Tensor;
+}
+
 /** {@link rankingStates} over any inputs and vectors of subjects and queries, padding included: `[batch, candidates, dim]`. */
 export function candidateStates(
   config: RankerConfig,
   vocabulary: RankingVocabulary,
-  { history, candidates, pages }: Pick<RankingInputs, 'history' | 'candidates'> & { readonly pages: RankingInputs['pages'] | null },
+  { history, candidates, pages, moments }: RankedRows,
   vectors: ContentVectors,
   mode: 'training' | 'serving',
   onAuxiliary?: (logits: Tensor) => void,
@@ -60,7 +68,7 @@ export function candidateStates(
   const embedding = rankingEmbedding({ dimension, ...vocabulary }, dropping(config.embeddingDropout));
   const embedded: EmbeddedRanking = {
     actions: embedding.actions(history, vectors),
-    candidates: embedding.candidates(candidates, vectors),
+    candidates: embedding.candidates(candidates, vectors, { dense: candidates.dense, moments, of: pages?.of ?? null }),
     actionSeconds: history.seconds,
     candidateSeconds: candidates.seconds,
     visible: candidates.visible,

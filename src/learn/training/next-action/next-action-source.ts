@@ -61,6 +61,7 @@ export function nextActionSource(
     }),
     queryGrams: hashGrams(sequences.queryTexts, grams),
     fitted: fitActions(sequences, untilMs),
+    moments: null,
   };
 }
 

@@ -4,7 +4,14 @@ import { cachedHistory, createHistoryCache } from './history-cache.ts';
 import { growingColumns } from './growing-columns.ts';
 import type { HistoryState, UserActions } from './history-state.ts';
 
-const stateOf = (bytes: number, total = 1): HistoryState => ({ total, skipped: 0, bytes, rows: growingColumns({}), index: null });
+const stateOf = (bytes: number, total = 1): HistoryState => ({
+  total,
+  skipped: 0,
+  bytes,
+  rows: growingColumns({}),
+  told: new Float64Array(1),
+  index: null,
+});
 
 describe('a history cache', () => {
   it('keeps what was used last, within its bounds', () => {

@@ -35,6 +35,8 @@ export interface HistoryState {
   readonly bytes: number;
   /** The first `total − skipped` of them are the state's. */
   readonly rows: GrowingColumns;
+  /** What all actions so far come to: `MomentReader.told`. */
+  readonly told: Float64Array;
   /** All of the rows by category; null of encoders that do not search by it. */
   readonly index: ActionSearchIndex | null;
 }
@@ -70,9 +72,9 @@ function stateColumns(kept: Readonly<Record<string, ColumnKind>>): GrowingColumn
   return growingColumns({ ...tokenKinds, ...kept });
 }
 
-/** A state without actions. */
-export function emptyState(kept: Readonly<Record<string, ColumnKind>>): HistoryState {
-  return { total: 0, skipped: 0, bytes: 0, rows: stateColumns(kept), index: null };
+/** A state without actions. @param told of none */
+export function emptyState(kept: Readonly<Record<string, ColumnKind>>, told: Float64Array): HistoryState {
+  return { total: 0, skipped: 0, bytes: 0, rows: stateColumns(kept), told, index: null };
 }
 
 /** The latest actions, where a page of the whole model reads them. */
@@ -152,14 +154,14 @@ function rowsBegin(before: number, total: number, { maxLength, reach }: KeptHist
 /** The state once its tokens are encoded. */
 export function stateOf(
   before: HistoryState,
-  later: Omit<ReturnType<typeof laterTokens>, 'tokens'> & { readonly tokens: Tokens },
+  later: Omit<ReturnType<typeof laterTokens>, 'tokens'> & { readonly tokens: Tokens; readonly told: Float64Array },
   encoded: Readonly<Record<string, Float32Array>>,
   { keys, reach }: KeptHistory,
 ): HistoryState {
-  const { total, skipped, kept, tokens } = later;
+  const { total, skipped, kept, tokens, told } = later;
   const rows = addRowsBehind(before.rows, kept, { ...tokens.columns, ...encoded }, tokens.texts);
   const index = keys === null ? null : indexed(rows, rows === before.rows ? before.index : null, { keys, reach });
-  return { total, skipped, rows, index, bytes: bytesOfColumns(rows) + (index?.bytes() ?? 0) };
+  return { total, skipped, rows, told, index, bytes: bytesOfColumns(rows) + told.byteLength + (index?.bytes() ?? 0) };
 }
 
 /** An index of all rows: the one that the same rows had, extended, or a new one. */

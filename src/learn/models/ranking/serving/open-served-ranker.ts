@@ -1,4 +1,5 @@
-import { denseFeatureCount, denseReader } from '../../../actions/dense-features.ts';
+import { denseFeatureCount, denseReader, type DenseReader } from '../../../actions/dense-features.ts';
+import { momentFeatureCount, momentReader } from '../../../actions/moment-features.ts';
 import { searchKeys } from '../../../actions/search-keys.ts';
 import { columnView } from './growing-columns.ts';
 import {
@@ -16,7 +17,7 @@ import {
 import { searchForPage } from './page-search.ts';
 import { queryTables } from './query-table.ts';
 import { readKnownIds, readRankerManifest, type RankerManifest } from './ranker-manifest.ts';
-import { servedSubjects, type ServedSubjects, type SubjectStore } from './served-subjects.ts';
+import { servedSubjects, type ServedSubjects } from './served-subjects.ts';
 import {
   actionFeeds,
   candidateFeeds,
@@ -42,7 +43,8 @@ export interface ServedRanker {
   readonly manifest: RankerManifest;
   readonly subjects: ServedSubjects;
   /**
-   * The state of a history, encoded from the beginning of its latest stretch.
+   * The state of a history, encoded from the beginning of its latest stretch. Give all that the user did: how often they came, and since
+   * when, is read from the first action on.
    *
    * @throws {ServedRankerRequestError}
    */
@@ -125,6 +127,25 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
     keys: search?.kind === 'hard' ? searchKeys(subjects, search.categories) : null,
   };
 
+  const user = momentReader(vocabulary.actions);
+  const reader = denseReader(subjects);
+  const nothing = emptyState(kept, user.told());
+
+  /** What all actions of a state come to once some more are done. */
+  function toldAfter({ told }: HistoryState, later: UserActions): Float64Array {
+    user.begin(told);
+    for (let at = 0; at < later.actions.length; at++) user.see(later.actions[at]!, later.timesMs[at]!);
+    return user.told();
+  }
+
+  /** What a user is like at a moment, `[momentFeatureCount]`. */
+  function momentOf({ told }: HistoryState, timeMs: number): Float32Array {
+    const moment = new Float32Array(momentFeatureCount(vocabulary.actions));
+    user.begin(told);
+    user.describe(timeMs, moment, 0);
+    return moment;
+  }
+
   /** What the parts keep of some tokens that stand behind the first `past` of a state. */
   async function encoded(state: HistoryState, past: number, tokens: Tokens): Promise<Record<string, Float32Array>> {
     const caches: Record<string, Float32Array> = {};
@@ -146,11 +167,12 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
     checkActions(later, manifest, subjects.count);
     if (later.actions.length === 0) return before;
     const { tokens, ...grown } = laterTokens(before, later, fitted, keeping);
-    let state = grown.kept === 0 ? emptyState(kept) : before;
+    const told = toldAfter(before, later);
+    let state = grown.kept === 0 ? nothing : before;
     for (let at = 0; at < tokens.texts.length; at += actionsAtOnce) {
       const some = cutTokens(tokens, at, at + actionsAtOnce);
       const past = grown.kept + at;
-      state = stateOf(state, { ...grown, kept: past, tokens: some }, await encoded(state, past, some), keeping);
+      state = stateOf(state, { ...grown, kept: past, tokens: some, told }, await encoded(state, past, some), keeping);
     }
     return state;
   }
@@ -161,7 +183,7 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
   return {
     manifest,
     subjects,
-    history: (actions) => extend(emptyState(kept), actions),
+    history: (actions) => extend(nothing, actions),
     extend,
     async score(state, candidates, page) {
       checkPage(candidates, page, manifest, { subjects: subjects.count, candidatesMax });
@@ -170,7 +192,8 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
       const wanted = candidates.length * denseFeatureCount;
       const buffer = spare !== null && spare.length >= wanted ? spare : new Float32Array(wanted);
       spare = null;
-      const dense = denseInto(buffer.subarray(0, wanted).fill(0), state, stretch, candidates, page.timeMs, subjects);
+      const moment = momentOf(state, page.timeMs);
+      const dense = denseInto(buffer.subarray(0, wanted).fill(0), state, stretch, candidates, page.timeMs, reader);
       const searched = search === null ? null : searchForPage(search, state, stretch, candidates, page);
       const scores = () => Object.fromEntries(tasks.map((task) => [task, new Float32Array(candidates.length)] as const));
       const [probabilities, logits] = [scores(), scores()];
@@ -182,7 +205,7 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
           'subjects/vectors': sessionTensor(subjects.table(index)),
           'queries/vectors': sessionTensor(table.vectors),
           ...(read === null ? past : actionFeeds(read, table)),
-          ...pageFeeds(state, stretch, page, table.rowOf(page.query)),
+          ...pageFeeds(state, stretch, page, table.rowOf(page.query), moment),
         };
         // Of even size: a small rest would cost nearly a whole run.
         const size = Math.ceil(candidates.length / Math.ceil(candidates.length / microBatch));
@@ -222,9 +245,9 @@ function denseInto(
   { from, to }: Stretch,
   candidates: Int32Array,
   timeMs: number,
-  subjects: SubjectStore,
+  reader: DenseReader,
 ): Float32Array {
-  const reader = denseReader(subjects);
+  reader.begin();
   const seen = columnView(rows, 'subjects', from, to);
   const timesMs = columnView(rows, 'timesMs', from, to);
   seen.forEach((subject, at) => reader.see(subject === 0 ? -1 : subject, timesMs[at]!));

@@ -82,6 +82,8 @@ export function someRanker(model: RankerConfig, data: ReturnType<typeof someServ
   const layout = parameterLayout([...Object.values(logits), ...auxiliary]);
   const random = createRandom(seed, 'served ranker');
   const flat = initialParameters(layout, seed).map((value) => value + 0.3 * random.normal());
+  // What all candidates of a page share must not drown what tells them apart.
+  parameterView(layout, flat, 'embedding.moment.weight')?.forEach((_, at, weights) => (weights[at]! *= 0.1));
   const exported: ServedRankerSource = {
     config: model,
     vocabulary: someVocabulary,

@@ -85,14 +85,21 @@ export function emptyPast(kept: Readonly<Record<string, ColumnKind>>, part: numb
   return feeds;
 }
 
-/** What a page has once, `page/…`. */
-export function pageFeeds({ rows }: HistoryState, { from, to }: Stretch, page: ServedPage, query: number): SessionFeeds {
+/** What a page has once, `page/…`. @param moment what the user is like then, `momentReader` */
+export function pageFeeds(
+  { rows }: HistoryState,
+  { from, to }: Stretch,
+  page: ServedPage,
+  query: number,
+  moment: Float32Array,
+): SessionFeeds {
   const one = (value: number) => row(Int32Array.of(value), 1);
   const timeOf = (at: number) => rows.data['timesMs']![at]!;
   return {
     'page/surface': one(page.surface),
     'page/query': one(query),
     'page/gap': one(to === from ? 0 : timeGapBucket(page.timeMs - timeOf(to - 1))),
+    'page/moment': sessionTensor({ data: moment, shape: [1, 1, moment.length] }),
     'page/visible': one(to - from),
     'page/seconds': one(to === from ? 0 : secondsSince(timeOf(from), page.timeMs)),
   };

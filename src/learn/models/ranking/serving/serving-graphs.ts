@@ -12,7 +12,7 @@ import type { CandidateEncoderConfig, RankerConfig } from '../ranker-config.ts';
 import type { CandidateInputs } from '../ranking-inputs.ts';
 import { candidateStates, finalNorm, type RankingVocabulary } from '../ranking-states.ts';
 import { candidatesOfEncoded, encodeLaterActions } from './hstu-serving.ts';
-import { encodedHistory, forEachCandidate, servedActions, servedCandidates, servedVectors } from './serving-inputs.ts';
+import { encodedHistory, forEachCandidate, servedActions, servedCandidates, servedMoment, servedVectors } from './serving-inputs.ts';
 
 /** What is served: a model of one or several tasks that share all below their towers. */
 export interface ServedPart {
@@ -79,6 +79,7 @@ function pageStates(config: RankerConfig, vocabulary: RankingVocabulary): Tensor
   const { dimension } = config;
   const vectors = servedVectors(dimension);
   const page = servedCandidates();
+  const moments = servedMoment(vocabulary);
   // All are on one page.
   const lists = subtract(page.subjects, page.subjects);
   if (!keepsHistory(config.encoder)) {
@@ -87,13 +88,13 @@ function pageStates(config: RankerConfig, vocabulary: RankingVocabulary): Tensor
     return candidateStates(
       config,
       vocabulary,
-      { history: servedActions(), candidates: { ...each, dense, lists } as unknown as CandidateInputs, pages: null },
+      { history: servedActions(), candidates: { ...each, dense, lists } as unknown as CandidateInputs, pages: null, moments },
       vectors,
       'serving',
     );
   }
   const encoder = { ...config.encoder, dimension, dropout: 0 };
-  const candidates = rankingEmbedding({ dimension, ...vocabulary }, 0).candidates(page, vectors);
+  const candidates = rankingEmbedding({ dimension, ...vocabulary }, 0).candidates(page, vectors, { dense: page.dense, moments, of: null });
   const states = inLayer('encoder', () => candidatesOfEncoded(encoder, candidates, page, encodedHistory(encoder)));
   return config.listStage === null ? states : listStage({ ...config.listStage, dropout: 0 }, states, lists);
 }

@@ -1,4 +1,5 @@
 import { denseFeatureCount } from '../../../actions/dense-features.ts';
+import { momentFeatureCount } from '../../../actions/moment-features.ts';
 import { input } from '../../../tensor/leaf.ts';
 import { broadcastTo } from '../../../tensor/operators/shape.ts';
 import type { Tensor } from '../../../tensor/tensor.ts';
@@ -43,6 +44,11 @@ export function servedCandidates(): Omit<CandidateInputs, 'lists'> {
     visible: page('visible'),
     seconds: page('seconds'),
   };
+}
+
+/** What the user is like when the page is asked for, `page/moment` `[1, 1, features]`. */
+export function servedMoment({ actions }: { readonly actions: number }): Tensor {
+  return input('page/moment', 'float32', [1, 1, momentFeatureCount(actions)]);
 }
 
 /** What a page has once, for each of its candidates. */
