@@ -3,6 +3,7 @@
  * and how well the calibrated probabilities of the first fit, task by task and segment by segment.
  *
  *     node bench/multi-task/main.ts [--preset demo] [--world-seed 7] [--seeds 3] [--epochs 3] [--part test] [--threads 2] [--no-single]
+ *         [--days 14] [--aside-days 1] [--calibration isotonic]
  *
  * Prints protocol and figures; settings were chosen with `--part validation`.
  */
@@ -34,6 +35,9 @@ const { values: options } = parseArgs({
     epochs: { type: 'string', default: '3' },
     part: { type: 'string', default: 'test' },
     threads: { type: 'string', default: '2' },
+    /** Of the world; its preset's when absent. */
+    days: { type: 'string' },
+    'aside-days': { type: 'string' },
     single: { type: 'boolean', default: true },
     calibration: { type: 'string', default: 'isotonic' },
   },
@@ -48,7 +52,11 @@ const seconds = () => ((performance.now() - startMs) / 1000).toFixed(0);
 const SEGMENT_PLACES = 5000;
 
 const base = { ...rankingPreset('hstu-ranker'), epochs: number('epochs', 1, 1000), threads: number('threads', 1, 64) };
-const world = await rankingWorld(preset, number('world-seed', 0, 2 ** 31 - 1));
+const { days, 'aside-days': asideDays } = options;
+const world = await rankingWorld(preset, number('world-seed', 0, 2 ** 31 - 1), {
+  ...(days !== undefined && { days: wholeNumbers({ days })('days', 3, 365) }),
+  ...(asideDays !== undefined && { asideDays: wholeNumbers({ asideDays })('asideDays', 1, 100) }),
+});
 const tasks = base.loss.tasks.map(({ name }) => name);
 console.error(`lived and read in ${seconds()} s`);
 
@@ -109,7 +117,7 @@ const { encoder, dimension } = base.model;
 const protocol =
   `${describeWorld(preset, number('world-seed', 0, 2 ** 31 - 1), world)}. Model: ${encoder.kind} of length ${encoder.maxLength}, ${'blocks' in encoder ? encoder.blocks : 0} blocks, dimension ${dimension}; PLE over nine tasks, losses weighted as in the preset, against one bottom and tower a task, same encoder, ` +
   `same steps at most (${base.epochs} epochs, the best by validation AUC), ${seeds} seeds. AUC over all ${part} places that have the task; a difference's interval is 1.96 √(mean squared standard error of the bootstrap over users + variance over seeds / seeds). ` +
-  `Calibration: ${options.calibration} on validation, debiased ECE on the ${part} pages, 15 bins of equal mass, segments from ${SEGMENT_PLACES} places. ${machine.cpu}, Node ${machine.node}`;
+  `Calibration: ${options.calibration} on validation, by segment where cross-fitting gains two standard errors, debiased ECE on the ${part} pages, 15 bins of equal mass, noise taken off as it is between users, a return asked once a page, segments from ${SEGMENT_PLACES} places. ${machine.cpu}, Node ${machine.node}`;
 console.log(`\n${protocol}\n${seconds()} s`);
 const output = process.env['NISUS_GATE_OUTPUT'];
 if (output !== undefined && output !== '') writeFileSync(output, JSON.stringify({ figures, protocol }));
@@ -143,7 +151,7 @@ function reportTasks(): void {
 async function reportCalibration(model: TrainedModel): Promise<void> {
   const calibrators = fitRunCalibrators(
     model.validation,
-    options.calibration === 'auto' ? {} : { method: options.calibration as 'isotonic', segmentations: [] },
+    options.calibration === 'auto' ? {} : { method: options.calibration as 'isotonic' },
   );
   const measured = await measureImpressions(calibrateImpressions(calibrators, model.test), { resamples: 100 });
   const raw = await measureImpressions({ ...model.test, segmentations: [] }, { resamples: 100 });

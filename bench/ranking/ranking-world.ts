@@ -17,12 +17,12 @@ import { WORLD_PRESETS, type WorldPreset } from '../../src/world/world-settings.
 
 const HOUR_MS = 3_600_000;
 
-/** Lives a world under the mixed policy and reads what people did in it, as a platform's log would be read; nothing is written. */
-export async function livedActions(preset: WorldPreset, seed: number): Promise<ActionData> {
+/** Lives a world under the mixed policy and reads what people did in it, as a platform's log would be read; nothing is written. @param days @default the preset's */
+export async function livedActions(preset: WorldPreset, seed: number, days = WORLD_PRESETS[preset].days): Promise<ActionData> {
   const world = createWorld({ preset, seed });
   const policy = createMixedPolicy(world, seed);
   const { startMs } = world.settings;
-  const endMs = startMs + WORLD_PRESETS[preset].days * 24 * HOUR_MS;
+  const endMs = startMs + days * 24 * HOUR_MS;
   const subjects = new Map<string, SubjectRecord>();
   const keep = (records: Iterable<SubjectRecord>) => {
     for (const record of records) subjects.set(subjectKey(record), record);
@@ -59,17 +59,27 @@ export interface RankingWorld {
   readonly pages: { readonly [Part in 'validation' | 'test']: ScoredPages };
 }
 
+/** How long a world lives and how its pages are cut. */
+export interface RankingWorldOptions {
+  /** @default the preset's */
+  readonly days?: number;
+  /** Days of validation, and of test. @default those of `defaultSplit` */
+  readonly asideDays?: number;
+}
+
 /** Lives a world and makes it ready for ranking models. */
-export async function rankingWorld(preset: WorldPreset, seed: number): Promise<RankingWorld> {
-  const actions = await livedActions(preset, seed);
+export async function rankingWorld(preset: WorldPreset, seed: number, options: RankingWorldOptions = {}): Promise<RankingWorld> {
+  const { days = WORLD_PRESETS[preset].days, asideDays } = options;
+  const actions = await livedActions(preset, seed, days);
   const data: RankingData = { ...actions, outcomes: taskOutcomes(actions, platformTasks) };
   const fromMs = data.pages.timesMs.reduce((least, timeMs) => Math.min(least, timeMs), Infinity);
   // A world of few days keeps three fifths to learn from.
-  const asideMs = (WORLD_PRESETS[preset].days * 24 * HOUR_MS) / 5;
+  const asideMs = (days * 24 * HOUR_MS) / 5;
+  const wantedMs = asideDays === undefined ? defaultSplit : { validationMs: asideDays * 24 * HOUR_MS, testMs: asideDays * 24 * HOUR_MS };
   const cuts = splitPages(fromMs, data.endMs, {
     ...defaultSplit,
-    validationMs: Math.min(defaultSplit.validationMs, asideMs),
-    testMs: Math.min(defaultSplit.testMs, asideMs),
+    validationMs: Math.min(wantedMs.validationMs, asideMs),
+    testMs: Math.min(wantedMs.testMs, asideMs),
   });
   const split = splitListsByTime(data.pages, cuts);
   const { labels } = labelsOfSplit(data.outcomes, data.pages, split, { endMs: data.endMs, correction: cuts.correction });
@@ -84,7 +94,7 @@ export async function rankingWorld(preset: WorldPreset, seed: number): Promise<R
 export function describeWorld(preset: WorldPreset, seed: number, { cuts, split, data }: RankingWorld): string {
   const hours = (durationMs: number) => `${Math.round(durationMs / HOUR_MS)} h`;
   return (
-    `World ${preset}, seed ${seed}, ${WORLD_PRESETS[preset].days} days, mixed policy: ${data.sequences.userCount} users, ${data.pages.listCount} pages of ${data.pages.subjects.length} places. ` +
+    `World ${preset}, seed ${seed}, ${Math.round((data.endMs - data.pages.timesMs.reduce((least, timeMs) => Math.min(least, timeMs), Infinity)) / (24 * HOUR_MS))} days, mixed policy: ${data.sequences.userCount} users, ${data.pages.listCount} pages of ${data.pages.subjects.length} places. ` +
     `Cut by time: the last ${hours(data.endMs - cuts.validationUntilMs)} are the test (${split.test.lists.length} pages), ${hours(cuts.validationUntilMs - cuts.trainUntilMs)} before them validation; training labels as known at their cut (${cuts.correction})`
   );
 }
