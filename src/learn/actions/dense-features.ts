@@ -30,6 +30,8 @@ export interface DenseReader {
  * Dense features of candidates, the crossed features of user and item of Cheng et al. 2016, "Wide & Deep Learning for
  * Recommender Systems", as counts: an encoder over a window can learn them, but takes long to.
  *
+ * A model that searches a long history counts over all that it searches, the others over the stretch that they read (`comparedFrom`).
+ *
  * @param subjects whose marks are compared
  */
 export function denseReader(subjects: Pick<SubjectFeatures, 'marks' | 'createdMs'>): DenseReader {
