@@ -21,8 +21,9 @@ export { fixedWeightStep, type CompileTaskStep, type TaskStep } from './task-ste
 
 /** What a validation of a multi-task model measures, on the examples that have the task. */
 export interface TaskFigures {
-  /** Mean of the tasks' AUCs: what chooses the best epoch. */
+  /** Mean of the AUCs of {@link tasks}: what chooses the best epoch. */
   readonly meanAuc: number;
+  /** Of a ranking model, the tasks that could be judged. */
   readonly tasks: Readonly<Record<string, { readonly auc: number; readonly logLoss: number }>>;
   /** Bounds of a composite loss, as they stand on these examples; absent without bounds. */
   readonly constraints?: Readonly<Record<string, ConstraintFigure>>;

@@ -107,6 +107,32 @@ export function checkRankingExamples(what: string, examples: RankingExamples, lo
   if (weights !== undefined) check('weights', weights);
 }
 
+/**
+ * The tasks that examples can judge: those that happened on some of their places and not on others.
+ *
+ * @throws {RankingExamplesError} where there is none
+ */
+export function judgedTasks(what: string, { source, lists, labels }: RankingExamples, tasks: readonly string[]): readonly string[] {
+  const { offsets } = source.pages;
+  const judged = tasks.filter((task) => {
+    const own = labels[task]!;
+    let [happened, not] = [false, false];
+    for (const list of lists) {
+      for (let place = offsets[list]!; place < offsets[list + 1]!; place++) {
+        happened ||= own[place]! > 0;
+        not ||= own[place]! < 1;
+      }
+    }
+    return happened && not;
+  });
+  if (judged.length > 0) return judged;
+  throw new RankingExamplesError(
+    what,
+    `none of the tasks ${tasks.join(', ')} both happened and did not happen on them, so nothing can be judged; take a longer time, or other tasks`,
+    { tasks },
+  );
+}
+
 /** Thrown when pages cannot teach or judge a ranking model. */
 export class RankingExamplesError extends NisusError {
   constructor(what: string, problem: string, fields: Record<string, unknown>) {

@@ -75,6 +75,26 @@ describe('training of a ranker', () => {
     await scorer.close();
   });
 
+  it('is judged by the tasks that happened on some validation places and not on others, and refused before it begins where none did', async () => {
+    const never = validation.labels['buy']!.map((label) => (Number.isNaN(label) ? NaN : 0));
+    const config = configOf('hstu', { epochs: 1, validateEveryEpochs: 1 });
+    const without = (labels: TrainRankerOptions['train']['labels']) => ({ validation: { ...validation, labels } });
+    const noBuys = await trainRanker(options('no-buys', config, without({ ...validation.labels, buy: never })));
+    const whole = await trainRanker(options('buys', config));
+    const figures = async (folder: string) =>
+      JSON.parse((await readFile(join(home, folder, 'metrics.jsonl'), 'utf8')).trim().split('\n').at(-1)!) as {
+        meanAuc: number;
+        tasks: Record<string, { auc: number }>;
+      };
+    const [some, all] = [await figures('no-buys'), await figures('buys')];
+    expect(Object.keys(some.tasks)).toEqual(['click']);
+    expect(some.meanAuc).toBe(all.tasks['click']!.auc);
+    expect(noBuys.parameters).toEqual(whole.parameters);
+    const refused = trainRanker(options('refused', config, without({ click: never, buy: never })));
+    await expect(refused).rejects.toThrow('none of the tasks click, buy both happened and did not happen');
+    await expect(readFile(join(home, 'refused', 'metrics.jsonl'))).rejects.toThrow();
+  });
+
   it('goes on after a stop to the very same end', async () => {
     const config = configOf('hstu', { epochs: 3, validateEveryEpochs: 1 });
     const whole = await trainRanker(options('whole', config));

@@ -16,7 +16,7 @@ import { makeOptimizer, makeSchedule } from '../make-optimizer.ts';
 import type { TaskFigures } from '../train-task-model.ts';
 import { runTrainingLoop, type LoopOptions, type TrainOutcome } from '../training-loop.ts';
 import type { RankerTrainingConfig } from './ranker-training-config.ts';
-import { checkRankingExamples, rowsOf, trainingBatches, type RankingExamples } from './ranking-examples.ts';
+import { checkRankingExamples, judgedTasks, rowsOf, trainingBatches, type RankingExamples } from './ranking-examples.ts';
 import { withSearchLoss } from './search-loss.ts';
 import { openRankingScorer, type RankingScorer } from './ranking-scorer.ts';
 
@@ -43,6 +43,7 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
   checkRankingExamples('training pages', train, loss);
   checkRankingExamples('validation pages', validation, loss);
   const tasks = loss.tasks.map(({ name }) => name);
+  judgedTasks('validation pages', validation, tasks);
   const rows = rowsOf(train, config);
   const batchesOf = (epoch: number) => rankingBatches(rows, { ...config.batch, seed: config.seed }, epoch).length;
   const plannedSteps = Array.from({ length: config.epochs }, (_, epoch) => batchesOf(epoch)).reduce((sum, count) => sum + count, 0);
@@ -92,10 +93,10 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
 }
 
 /**
- * AUC and log loss of each task on the places that have it; how the model's gates used their experts; what the bounds of the
+ * AUC and log loss of each task on the places that have it, but of those that always or never happened on them; how the model's gates used their experts; what the bounds of the
  * loss come to.
  *
- * @throws EvaluationError `SINGLE_CLASS`
+ * @throws {RankingExamplesError} where no task can be judged
  */
 export async function rankingFigures(
   scorer: RankingScorer,
@@ -108,8 +109,13 @@ export async function rankingFigures(
   const labels = Object.fromEntries(loss.tasks.map(({ name }) => [name, at(examples.labels[name]!)]));
   const scores = Object.fromEntries(loss.tasks.map(({ name }) => [name, at(probabilities[name]!)]));
   const weights = examples.weights === undefined ? {} : { weights: at(examples.weights) };
+  const judged = judgedTasks(
+    'pages',
+    examples,
+    loss.tasks.map(({ name }) => name),
+  );
   const figures = Object.fromEntries(
-    loss.tasks.map(({ name }) => {
+    judged.map((name) => {
       const has = (_: unknown, place: number) => !Number.isNaN(labels[name]![place]!);
       const labelled = {
         scores: scores[name]!.filter(has),
@@ -119,7 +125,7 @@ export async function rankingFigures(
       return [name, { auc: areaUnderCurve(labelled), logLoss: logLoss(labelled) }];
     }),
   );
-  const meanAuc = Object.values(figures).reduce((sum, { auc }) => sum + auc, 0) / loss.tasks.length;
+  const meanAuc = Object.values(figures).reduce((sum, { auc }) => sum + auc, 0) / judged.length;
   const masks = Object.fromEntries(Object.entries(examples.masks ?? {}).map(([name, mask]) => [name, at(mask)]));
   return {
     meanAuc,
