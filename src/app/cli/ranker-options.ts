@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { platformTasks } from '../../data/actions/platform-tasks.ts';
 import { rankerTrainingConfigSchema, type RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
 import { platformFolder } from '../platform/platform-folder.ts';
+import { defaultRankingFolder, type RankingPlan } from '../ranking/plan-ranking-run.ts';
 import { RANKER_MODELS, rankingPreset, type RankerModel } from '../ranking/ranking-preset.ts';
-import { defaultSplit } from '../ranking/split-pages.ts';
-import { defaultRankingFolder, type RankingPlan } from '../ranking/train-ranking-run.ts';
 import { FileMissingError, UsageError } from './cli-errors.ts';
 import { withModelOptions } from './model-options.ts';
 import type { TrainingOptions } from './training-options.ts';
@@ -38,7 +37,6 @@ export async function planRankerRun(platform: string, model: RankerModel, option
     platform: platformFolder(platform),
     tasks: platformTasks.filter(({ name }) => declared.includes(name)),
     split: {
-      ...defaultSplit,
       ...(options.validationHours !== undefined && { validationMs: options.validationHours * HOUR_MS }),
       ...(options.testHours !== undefined && { testMs: options.testHours * HOUR_MS }),
     },

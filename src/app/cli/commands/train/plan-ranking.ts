@@ -1,5 +1,5 @@
 import { PROGRAM_COMMAND } from '../../../program-command.ts';
-import type { RankingPlan } from '../../../ranking/train-ranking-run.ts';
+import type { RankingPlan } from '../../../ranking/plan-ranking-run.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { pathToShow } from '../../path-to-show.ts';
 import { platformGiven, type PlannedRun, type PlanningOptions } from './planned-run.ts';
@@ -31,14 +31,13 @@ async function planOf(data: string | undefined, options: PlanningOptions, contex
     const { findRankingRecord, platformOfRankingRun } = await import('../../../ranking/ranking-run-record.ts');
     const { changesConfig } = await import('../../training-options.ts');
     const { platformFolder } = await import('../../../platform/platform-folder.ts');
-    const { defaultSplit } = await import('../../../ranking/split-pages.ts');
     const record = await findRankingRecord(options.run);
     if (record !== null) {
       const platform = data === undefined ? platformOfRankingRun(options.run, record) : platformFolder(data);
-      if (!changesConfig(options))
-        return { folder: options.run, platform, tasks: record.tasks, split: defaultSplit, config: record.config };
+      if (!changesConfig(options)) return { folder: options.run, platform, tasks: record.tasks, split: {}, config: record.config };
       const model = options.model ?? `${record.config.model.encoder.kind}-ranker`;
-      if (isRankerModel(model)) return planRankerRun(platform.folder, model, options, context.home);
+      const tasks = options.tasks ?? record.tasks.map(({ name }) => name);
+      if (isRankerModel(model)) return planRankerRun(platform.folder, model, { ...options, tasks }, context.home);
     }
   }
   const { model } = options;
