@@ -19,7 +19,7 @@ import { newRunFacts } from '../runs/new-run-facts.ts';
 import { RunExistsError, RunMismatchError } from '../runs/run-errors.ts';
 import { finishedRecord, goneOnWith, withOutcome, withTrainingSince } from '../runs/run-facts.ts';
 import { lockRun } from '../runs/run-lock.ts';
-import { RANKING_RUN, runRecordPath } from '../runs/run-record.ts';
+import { RANKING_RUN, runRecordPath, writeRecord } from '../runs/run-record.ts';
 import { formatCount, formatDuration } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { changedData, changedSettings } from './changed-since-begun.ts';
@@ -28,7 +28,7 @@ import { openRankingData, type RankingData } from './open-ranking-data.ts';
 import { fingerprintOfRanking } from './fingerprint-of-ranking.ts';
 import type { RankingPlan } from './plan-ranking-run.ts';
 import { rankingProgress } from './ranking-progress.ts';
-import { findRankingRecord, SERVED_FOLDER, writeRankingRecord, type RankingRunRecord } from './ranking-run-record.ts';
+import { findRankingRecord, SERVED_FOLDER, type RankingRunRecord } from './ranking-run-record.ts';
 import { defaultSplit, splitPages } from './split-pages.ts';
 import { writeRankingReport } from './ranking-report.ts';
 
@@ -79,7 +79,7 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
     );
     if (found !== null) refuse(plan, changedData(plan, found, { fingerprint: fingerprintOfRanking(data), endMs: data.endMs }));
     let record = found === null ? await newRecord(plan, data, context.clock) : goneOnWith(found);
-    await writeRankingRecord(folder, record);
+    await writeRecord(folder, record);
 
     const { config } = record;
     const split = splitListsByTime(data.pages, record.split);
@@ -107,11 +107,11 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
     });
     context.progress.end();
     if (outcome.ended === 'interrupted') {
-      await writeRankingRecord(folder, record);
+      await writeRecord(folder, record);
       context.signal.throwIfAborted();
     }
     record = { ...withOutcome(record, outcome), modelFingerprint: fingerprintOf(outcome.parameters) };
-    await writeRankingRecord(folder, record);
+    await writeRecord(folder, record);
     context.say(`Trained ${formatCount(outcome.steps)} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
     await exportServedRanker(path.join(folder, SERVED_FOLDER), {
@@ -157,7 +157,7 @@ async function finish(
       estimates.map(({ metric, value, interval }) => ({ task, metric, value, interval: [...interval] as [number, number] })),
     );
   const finished: RankingRunRecord = { ...finishedRecord(record, context.clock), metrics };
-  await writeRankingRecord(folder, finished);
+  await writeRecord(folder, finished);
   return { folder, record: finished, text };
 }
 

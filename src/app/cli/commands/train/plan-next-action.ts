@@ -31,7 +31,8 @@ export async function planNextAction(
 async function planOf(data: string | undefined, options: PlanningOptions, context: CommandContext): Promise<NextActionPlan | null> {
   const { isNextActionModel, planNextActionRun } = await import('../../next-action-options.ts');
   if (options.resume === true && options.run !== undefined) {
-    const { findNextActionRecord, platformOfRun } = await import('../../../next-action/next-action-record.ts');
+    const { findNextActionRecord } = await import('../../../next-action/next-action-record.ts');
+    const { platformOfRun } = await import('../../../runs/platform-of-run.ts');
     const { changesConfig } = await import('../../training-options.ts');
     const { platformFolder } = await import('../../../platform/platform-folder.ts');
     const record = await findNextActionRecord(options.run);

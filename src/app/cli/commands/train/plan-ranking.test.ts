@@ -4,8 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { platformTasks } from '../../../../data/actions/platform-tasks.ts';
 import { rankingPreset } from '../../../ranking/ranking-preset.ts';
-import { writeRankingRecord } from '../../../ranking/ranking-run-record.ts';
+import type { RankingRunRecord } from '../../../ranking/ranking-run-record.ts';
 import { quietWork } from '../../../ranking/small-platform.fixture.ts';
+import { writeRecord } from '../../../runs/run-record.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { planRanking } from './plan-ranking.ts';
 import type { PlanningOptions } from './planned-run.ts';
@@ -18,7 +19,7 @@ beforeEach(async () => {
   run = path.join(home, 'run');
   mkdirSync(run);
   const tasks = platformTasks.filter(({ name }) => name === 'click' || name === 'like');
-  await writeRankingRecord(run, {
+  const record: RankingRunRecord = {
     ...{ kind: 'nisus-ranking-run', formatVersion: 1, state: 'training' },
     data: { name: 'p', fingerprint: 'f', folder: '../p', untilOffset: 1, users: 1, subjects: 1, actions: 1, pages: 1, places: 1 },
     split: { trainUntilMs: 1, validationUntilMs: 2, correction: 'inverse-delay' },
@@ -26,7 +27,8 @@ beforeEach(async () => {
     config: rankingPreset('din-ranker', tasks),
     ...{ gitRevision: null, versions: { nisus: '', node: '', onnxruntime: '' }, startedAt: '', endedAt: null },
     ...{ resumes: 0, trainingSeconds: 0, outcome: null, modelFingerprint: null, metrics: null },
-  });
+  };
+  await writeRecord(run, record);
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 

@@ -28,12 +28,13 @@ export async function planRanking(data: string | undefined, options: PlanningOpt
 async function planOf(data: string | undefined, options: PlanningOptions, context: CommandContext): Promise<RankingPlan | null> {
   const { isRankerModel, planRankerRun } = await import('../../ranker-options.ts');
   if (options.resume === true && options.run !== undefined) {
-    const { findRankingRecord, platformOfRankingRun } = await import('../../../ranking/ranking-run-record.ts');
+    const { findRankingRecord } = await import('../../../ranking/ranking-run-record.ts');
+    const { platformOfRun } = await import('../../../runs/platform-of-run.ts');
     const { changesConfig } = await import('../../training-options.ts');
     const { platformFolder } = await import('../../../platform/platform-folder.ts');
     const record = await findRankingRecord(options.run);
     if (record !== null) {
-      const platform = data === undefined ? platformOfRankingRun(options.run, record) : platformFolder(data);
+      const platform = data === undefined ? platformOfRun(options.run, record) : platformFolder(data);
       if (!changesConfig(options)) return { folder: options.run, platform, tasks: record.tasks, split: {}, config: record.config };
       const model = options.model ?? `${record.config.model.encoder.kind}-ranker`;
       const tasks = options.tasks ?? record.tasks.map(({ name }) => name);
