@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -51,4 +51,18 @@ test('a new run is of all tasks; other models are none of rankers', async () => 
   expect(await planned({ model: 'din-ranker' }, 'p')).toBe(`din, ${platformTasks.length} tasks, on ${path.resolve('p')}`);
   expect(await planned({ model: 'hstu' }, 'p')).toBeUndefined();
   await expect(planned({ model: 'din-ranker' })).rejects.toThrow('needs DATA: the folder of a platform');
+});
+
+test('a config from a file is checked as it stands there, also in a run.json', async () => {
+  const file = path.join(home, 'config.json');
+  const asked = { model: 'din-ranker', config: file } as const;
+  await expect(planned(asked, 'p')).rejects.toThrow(`--config names ${file}, which cannot be read`);
+  writeFileSync(file, '{"model":');
+  await expect(planned(asked, 'p')).rejects.toThrow(`--config ${file} is not JSON: `);
+  writeFileSync(file, '{"model": {"dimension": "wide"}}');
+  await expect(planned(asked, 'p')).rejects.toThrow(`--config ${file} is not a training config:\n`);
+  expect(await planned({ ...asked, config: path.join(run, 'run.json') }, 'p')).toBe(`din, 2 tasks, on ${path.resolve('p')}`);
+  await expect(planned({ ...asked, config: path.join(run, 'run.json'), dropout: 2 }, 'p')).rejects.toThrow(
+    'The training settings are wrong:\n',
+  );
 });
