@@ -117,7 +117,7 @@ const { encoder, dimension } = base.model;
 const protocol =
   `${describeWorld(preset, number('world-seed', 0, 2 ** 31 - 1), world)}. Model: ${encoder.kind} of length ${encoder.maxLength}, ${'blocks' in encoder ? encoder.blocks : 0} blocks, dimension ${dimension}; PLE over nine tasks, losses weighted as in the preset, against one bottom and tower a task, same encoder, ` +
   `same steps at most (${base.epochs} epochs, the best by validation AUC), ${seeds} seeds. AUC over all ${part} places that have the task; a difference's interval is 1.96 √(mean squared standard error of the bootstrap over users + variance over seeds / seeds). ` +
-  `Calibration: ${options.calibration} on validation, by segment where cross-fitting gains two standard errors, debiased ECE on the ${part} pages, 15 bins of equal mass, noise taken off as it is between users, a return asked once a page, segments from ${SEGMENT_PLACES} places. ${machine.cpu}, Node ${machine.node}`;
+  `Calibration: ${options.calibration} on validation, followed by a line in log-odds a segment where cross-fitting over users gains two standard errors, debiased ECE on the ${part} pages, 15 bins of equal mass, noise taken off as it is between users, a return asked once a page, segments from ${SEGMENT_PLACES} places. ${machine.cpu}, Node ${machine.node}`;
 console.log(`\n${protocol}\n${seconds()} s`);
 const output = process.env['NISUS_GATE_OUTPUT'];
 if (output !== undefined && output !== '') writeFileSync(output, JSON.stringify({ figures, protocol }));

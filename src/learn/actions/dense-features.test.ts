@@ -23,8 +23,8 @@ it('tells how often, in which share and how lately each mark of a candidate was 
   reader.see(1, 12 * HOUR_MS);
   reader.see(-1, 20 * HOUR_MS);
   const numbers = described(reader, 0, 36 * HOUR_MS);
-  expect(numbers.slice(0, 3)).toEqual([Math.log1p(1), 1 / 3, Math.exp(-1.5)].map(Math.fround));
-  expect(numbers.slice(3, 6)).toEqual([Math.log1p(2), 2 / 3, Math.exp(-1)].map(Math.fround));
+  expect(numbers.slice(0, 3)).toEqual([Math.log1p(1) / 4, 1 / 3, Math.exp(-1.5)].map(Math.fround));
+  expect(numbers.slice(3, 6)).toEqual([Math.log1p(2) / 4, 2 / 3, Math.exp(-1)].map(Math.fround));
   expect(numbers.slice(6, 9)).toEqual(numbers.slice(3, 6));
   expect(numbers.slice(9, markWidth * 3).every((value) => value === 0)).toBe(true);
   const others = numbers.slice(markWidth * 3);

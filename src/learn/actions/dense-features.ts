@@ -19,8 +19,8 @@ export interface DenseReader {
   /** Reads an action on a subject; one that is below 0 counts as an action alone. Cost: the subject's marks. */
   see(subject: number, timeMs: number): void;
   /**
-   * Writes `denseFeatureCount` numbers about a candidate, all of about −1 … 6: for each of its marks (itself, author, kind, tags,
-   * mentions) log(1 + actions that share it), their share of all actions, and e^(−days since the latest of them); whether its
+   * Writes `denseFeatureCount` numbers about a candidate, all of about 0 … 3: for each of its marks (itself, author, kind, tags,
+   * mentions) log(1 + actions that share it) / 4, their share of all actions, and e^(−days since the latest of them); whether its
    * age is known and log(1 + age in hours) / 2.
    */
   describe(subject: number, timeMs: number, out: Float32Array, from: number): void;
@@ -29,6 +29,8 @@ export interface DenseReader {
 /**
  * Dense features of candidates, the crossed features of user and item of Cheng et al. 2016, "Wide & Deep Learning for
  * Recommender Systems", as counts: an encoder over a window can learn them, but takes long to.
+ *
+ * A model that searches a long history counts over all that it searches, the others over the stretch that they read (`comparedFrom`).
  *
  * @param subjects whose marks are compared
  */
@@ -47,7 +49,7 @@ export function denseReader(subjects: Pick<SubjectFeatures, 'marks' | 'createdMs
 
   function tell(slot: number): void {
     toldAt[slot] = moment;
-    told[slot * PER_MARK] = Math.log1p(counts[slot]!);
+    told[slot * PER_MARK] = Math.log1p(counts[slot]!) / 4;
     told[slot * PER_MARK + 1] = counts[slot]! / actions;
     told[slot * PER_MARK + 2] = Math.exp((latestMs[slot]! - momentMs) / DAY_MS);
   }

@@ -16,7 +16,7 @@ export type HistorySearchOptions =
 
 /** A search made ready: what `rankingFeeds` needs beside the data. */
 export type HistorySearch =
-  | { readonly kind: 'hard'; readonly indexes: SearchIndexCache; readonly found: number }
+  | { readonly kind: 'hard'; readonly indexes: SearchIndexCache; readonly found: number; readonly reach: number }
   | { readonly kind: 'soft'; readonly found: number; readonly reach: number };
 
 /**
@@ -33,5 +33,10 @@ export function historySearch(
 ): HistorySearch {
   if (search.kind === 'soft') return { kind: 'soft', found: search.found, reach: search.reach };
   const keys = searchKeys(subjects, search.categories);
-  return { kind: 'hard', found: search.found, indexes: createSearchIndexCache({ keys, reach: search.reach, ...options }) };
+  return {
+    kind: 'hard',
+    found: search.found,
+    reach: search.reach,
+    indexes: createSearchIndexCache({ keys, reach: search.reach, ...options }),
+  };
 }

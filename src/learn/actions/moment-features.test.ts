@@ -13,7 +13,7 @@ function described(reader: MomentReader, actions: number, timeMs: number): numbe
   return [...out.subarray(1, -1)];
 }
 
-const faded = (days: readonly number[], memory: number) => Math.log1p(days.reduce((sum, each) => sum + Math.exp(-each / memory), 0));
+const faded = (days: readonly number[], memory: number) => Math.log1p(days.reduce((sum, each) => sum + Math.exp(-each / memory), 0)) / 4;
 
 it('counts each kind of action and the visits, which fade over a day and over a week', () => {
   const reader = momentReader(3);

@@ -23,8 +23,8 @@ export interface MomentReader {
   /** Reads an action. @param timeMs never before the action before */
   see(action: number, timeMs: number): void;
   /**
-   * Writes `momentFeatureCount` numbers, all of about −1 … 6: for each kind of action, and for visits, log(1 + Σ e^(−days since / τ)) with τ
-   * one day, seven and 28; log(1 + actions) / 4; log(1 + days since the first of them) / 2; sine and cosine of the hour of the day and of
+   * Writes `momentFeatureCount` numbers, all of about −1 … 3: for each kind of action, and for visits, log(1 + Σ e^(−days since / τ)) / 4 with
+   * τ one day, seven and 28; log(1 + actions) / 4; log(1 + days since the first of them) / 2; sine and cosine of the hour of the day and of
    * the week (UTC).
    */
   describe(timeMs: number, out: Float32Array, from: number): void;
@@ -75,7 +75,7 @@ export function momentReader(actions: number): MomentReader {
         for (let kind = 0; kind < kinds; kind++, to++) {
           const value = numbers[memory * kinds + kind]!;
           const sinceMs = timeMs - numbers[counted + kind]!;
-          out[to] = value === 0 ? 0 : Math.log1p(value * Math.exp(-sinceMs / (MEMORIES_DAYS[memory]! * DAY_MS)));
+          out[to] = value === 0 ? 0 : Math.log1p(value * Math.exp(-sinceMs / (MEMORIES_DAYS[memory]! * DAY_MS))) / 4;
         }
       }
       out[to++] = Math.log1p(numbers[SEEN]!) / 4;

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { someRankingData } from './ranking-data.fixture.ts';
 import { keepDomains } from './keep-domains.ts';
 import { denseFeatureCount, denseReader } from './dense-features.ts';
+import { historySearch } from './history-search.ts';
 import { momentFeatureCount, momentReader } from './moment-features.ts';
 import { rankingFeeds, type RankingSource } from './ranking-feeds.ts';
-import { historyStart, rankingBatches, rankingRows } from './ranking-rows.ts';
+import { comparedFrom, historyStart, rankingBatches, rankingRows } from './ranking-rows.ts';
 import { subjectIdRows } from './subject-features.ts';
 
 const someData = fc.integer({ min: 1, max: 10_000 }).map((seed) => someRankingData({ seed, users: 8, pagesMax: 6 }));
@@ -149,6 +150,28 @@ describe('feeds', () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  it('compare candidates with all that a search reaches, not with the stretch alone', () => {
+    const { source: plain, all } = someRankingData({ users: 5, actionsMax: 60 });
+    const source = { ...plain, search: historySearch(plain.subjects, { kind: 'hard', categories: ['tag'], found: 3, reach: 30 }) };
+    const { sequences, pages } = source;
+    const rows = rankingRows(sequences, pages, all, { maxLength: 8, candidatesMax: 60 });
+    const { feeds, places } = rankingFeeds(source, all, rows, null);
+    const dense = feeds['candidates/dense']!.data as Float32Array;
+    let further = 0;
+    places.forEach((place, example) => {
+      const list = pages.offsets.findIndex((offset) => offset > place) - 1;
+      const visible = pages.visible[list]!;
+      const first = sequences.offsets[pages.users[list]!]!;
+      const from = first + comparedFrom(historyStart(visible, 8), visible, 30);
+      if (from < first + historyStart(visible, 8)) further++;
+      const cell = Number(feeds['examples']!.data[example]);
+      expect(dense.subarray(cell * denseFeatureCount, (cell + 1) * denseFeatureCount)).toEqual(
+        denseOf(source, pages.subjects[place]!, pages.timesMs[list]!, from, first + visible),
+      );
+    });
+    expect(further).toBeGreaterThan(10);
   });
 
   it('hide ids in training alone, and never that there is none', () => {

@@ -9,7 +9,7 @@ import type { FittedActions } from './fit-actions.ts';
 import type { GramRows } from './hashed-grams.ts';
 import type { ImpressionLists } from './impression-lists.ts';
 import { momentFeatureCount } from './moment-features.ts';
-import type { RankingRow } from './ranking-rows.ts';
+import { comparedFrom, type RankingRow } from './ranking-rows.ts';
 import { subjectIdRows, type SubjectFeatures } from './subject-features.ts';
 import { timeGapBucket } from './time-gap.ts';
 
@@ -103,8 +103,9 @@ export function rankingFeeds(
       history.seconds[cell] = secondsOf(sequences.timesMs[at]!);
     }
     let cell = index * candidates;
-    let read = row.start;
-    reader.begin();
+    const first = sequences.offsets[row.user]!;
+    // Actions from the first of these to the other are read.
+    let [began, read] = [-1, 0];
     for (let at = row.from; at < row.to; at++) {
       const list = lists[at]!;
       const end = sequences.offsets[row.user]! + pages.visible[list]!;
@@ -115,6 +116,11 @@ export function rankingFeeds(
       const gap = end === row.start ? 0 : timeGapBucket(timeMs - sequences.timesMs[end - 1]!);
       if (moments !== null) {
         moments.set(source.moments!.subarray(list * momentWidth, (list + 1) * momentWidth), page * momentWidth);
+        const begins = first + comparedFrom(row.start - first, end - first, source.search?.reach ?? null);
+        if (begins !== began) {
+          reader.begin();
+          began = read = begins;
+        }
         for (; read < end; read++) reader.see(sequences.subjects[read]!, sequences.timesMs[read]!);
       }
       for (let place = pages.offsets[list]!; place < pages.offsets[list + 1]!; place++, cell++) {

@@ -34,6 +34,17 @@ export function historyStart(visible: number, maxLength: number): number {
 }
 
 /**
+ * Where the actions begin whose marks a page's candidates are compared with: those of its stretch, or, of a model that searches, as many of
+ * the latest as are searched, moving on by half of them at a time.
+ *
+ * @param stretchStart where the stretch begins, and how many actions the page may see, both from the user's first action
+ * @param reach of the search; null of models that do not search
+ */
+export function comparedFrom(stretchStart: number, visible: number, reach: number | null): number {
+  return reach === null ? stretchStart : Math.min(stretchStart, historyStart(visible, Math.max(2, reach)));
+}
+
+/**
  * Cuts pages into rows: consecutive pages of one user that begin their history at one place share it.
  *
  * @param lists numbers of the pages, ascending, so that those of a user stand together

@@ -3,6 +3,7 @@ import { surprise } from '../../learn/evaluation/binary/log-loss.ts';
 import type { BinaryCalibrator, CalibrationMethod } from './calibrator.ts';
 import { applyToRange, fitCalibrator } from './calibrator.ts';
 import type { LabelledScores } from './labelled-scores.ts';
+import { probabilityBound } from './probability-bound.ts';
 import { fitBySegment, type SegmentFitOptions } from './segmented-calibrator.ts';
 
 /** Examples of which some belong together. */
@@ -42,18 +43,10 @@ export function dealFolds(userCount: number, foldCount: number, seed: number): U
 }
 
 /**
- * How close to 0 and 1 a calibrator may go that was fitted on examples of this weight: 1 / (weight + 2), Laplace's rule of succession. An
- * isotonic map says exactly 0 of scores below which nothing happened yet, which is more than anyone knows.
- */
-export function probabilityBound(totalWeight: number): number {
-  return Math.min(0.5, 1 / (totalWeight + 2));
-}
-
-/**
  * Fits a method on all folds but one and measures it on that one, for each fold. O(examples log examples × folds).
  *
  * @param method null: the scores as they are
- * @param segments a calibrator a segment that has enough examples; null for one for all
+ * @param segments a line in log-odds of its own for each segment that has enough examples; null for one calibrator for all
  * @returns null where some fold leaves only one outcome to fit on
  */
 export function crossFit(
@@ -115,7 +108,7 @@ function fitOn(
   if (segments === null) return { overall: fitCalibrator(method, examples), segments: [] };
   const { overall, segments: own } = fitBySegment(
     { ...examples, segments: segments.codes, segmentNames: segments.names },
-    { method, ...limits },
+    { method, own: 'line', ...limits },
   );
   return { overall, segments: own.map(({ calibrator }) => calibrator) };
 }

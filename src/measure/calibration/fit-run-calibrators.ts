@@ -2,15 +2,8 @@ import { labelledTask } from '../impressions/labelled-task.ts';
 import { NO_SEGMENT, type ScoredImpressions, type ScoredTask } from '../impressions/scored-impressions.ts';
 import { optionError } from './calibration-error.ts';
 import { CALIBRATION_METHODS, fitCalibrator, type CalibrationMethod } from './calibrator.ts';
-import {
-  crossFit,
-  crossFitGain,
-  dealFolds,
-  probabilityBound,
-  type CrossFit,
-  type ExampleSegments,
-  type FoldedExamples,
-} from './cross-fit.ts';
+import { crossFit, crossFitGain, dealFolds, type CrossFit, type ExampleSegments, type FoldedExamples } from './cross-fit.ts';
+import { probabilityBound } from './probability-bound.ts';
 import { examplesError } from './labelled-scores.ts';
 import { RUN_CALIBRATORS_FORMAT, RUN_CALIBRATORS_VERSION, type RunCalibrators, type TaskCalibrator } from './run-calibrators.ts';
 import { fitBySegment } from './segmented-calibrator.ts';
@@ -46,8 +39,8 @@ const SEGMENT_GAIN_MIN = 2;
  *
  * `auto`: every method, and none, is fitted on all folds of users but one and measured by log loss on that one. Of those whose loss is within one
  * standard error (paired, over users) of the least, the simplest is taken (the one-standard-error rule of Breiman et al., Classification and
- * Regression Trees, 1984, section 3.4.3). Then each segmentation is tried with that method (Platt where none was best): the best is kept if it
- * gains two standard errors. What is stored is fitted on all of validation. Graded tasks are left out: they have no probability.
+ * Regression Trees, 1984, section 3.4.3). Then each segmentation is tried with that method (Platt where none was best) and a line in log-odds a segment
+ * behind it: the best is kept if it gains two standard errors. What is stored is fitted on all of validation. Graded tasks are left out: they have no probability.
  *
  * O(examples log examples × folds × (methods + segmentations)) a task.
  *
@@ -124,7 +117,7 @@ function fitTask(
   const all = [...tried, ...bySegment];
   if (!helps && chosen.method === 'none') return asItIs('No method loses less on users it was not fitted on.', all);
   const fitted = helps
-    ? fitBySegment({ ...own, segments: best!.segments.codes, segmentNames: best!.segments.names }, { method, ...limits })
+    ? fitBySegment({ ...own, segments: best!.segments.codes, segmentNames: best!.segments.names }, { method, own: 'line', ...limits })
     : { overall: fitCalibrator(method, own), segments: [] };
   return {
     ...{ task: task.name, examples: count, rate: rateOf(own), method, segmentation: helps ? best!.segmentation : null },
@@ -135,7 +128,7 @@ function fitTask(
     why: [
       choice === 'auto' ? `${method} is the simplest within a standard error of the least log loss` : `${method} was asked for`,
       helps
-        ? `; one a segment of ${best!.segmentation} gains ${gain.gain.toPrecision(2)} ± ${gain.standardError.toPrecision(2)} nats.`
+        ? `; a line of its own for each segment of ${best!.segmentation} gains ${gain.gain.toPrecision(2)} ± ${gain.standardError.toPrecision(2)} nats.`
         : `; ${candidates.length === 0 ? 'no segments were tried' : 'calibrators by segment do not gain enough'}.`,
     ].join(''),
   };

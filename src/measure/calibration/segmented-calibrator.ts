@@ -1,15 +1,20 @@
 import { z } from 'zod';
+import { adjustCalibrator } from './adjust-calibrator.ts';
 import { CalibrationError, optionError } from './calibration-error.ts';
 import {
+  applyCalibrator,
   applyToRange,
   binaryCalibratorSchema,
   CALIBRATION_METHODS,
   fitCalibrator,
   recordError,
   requireFormat,
+  type BinaryCalibrator,
   type CalibrationMethod,
 } from './calibrator.ts';
 import type { LabelledScores } from './labelled-scores.ts';
+import { fitPlatt } from './platt.ts';
+import { probabilityBound } from './probability-bound.ts';
 import type { Scores } from './score-input.ts';
 import { splitSegments, type SegmentedScores } from './segmented-scores.ts';
 
@@ -48,6 +53,11 @@ export type SegmentedCalibrator = Readonly<z.infer<typeof segmentedCalibratorSch
 /** How {@link fitBySegment} fits. */
 export interface SegmentFitOptions {
   readonly method: CalibrationMethod;
+  /**
+   * What a segment has of its own. `map`: a calibrator of the method, fitted on it alone. `line`: the calibrator for all, followed by a line in
+   * log-odds (two numbers, Platt's) that is fitted on it: an isotonic map of a segment's own learns its noise by heart. @default 'map'
+   */
+  readonly own?: 'map' | 'line';
   /** A segment with fewer examples has no calibrator of its own. From 1. @default 1000 */
   readonly examplesMin?: number;
   /** Nor has one with fewer examples of either label: where all is yes, or all no, there is nothing to fit. From 0. @default 20 */
@@ -61,7 +71,7 @@ export interface SegmentFitOptions {
  * @throws CalibrationError `CALIBRATION_OPTION`; else as `splitSegments`
  */
 export function fitBySegment(examples: SegmentedScores, options: SegmentFitOptions): SegmentedCalibrator {
-  const { method, examplesMin = 1000, labelMin = 20 } = options;
+  const { method, own: form = 'map', examplesMin = 1000, labelMin = 20 } = options;
   if (!Number.isInteger(examplesMin) || examplesMin < 1) throw optionError('examplesMin', examplesMin, 'a whole number from 1');
   if (!Number.isInteger(labelMin) || labelMin < 0) throw optionError('labelMin', labelMin, 'a whole number from 0');
   const { segments } = splitSegments(examples);
@@ -70,17 +80,28 @@ export function fitBySegment(examples: SegmentedScores, options: SegmentFitOptio
     for (let at = 0; at < labels.length; at++) yes += labels[at]!;
     return labels.length >= examplesMin && Math.min(yes, labels.length - yes) >= labelMin;
   };
+  const overall = fitCalibrator(method, examples);
   return {
     format: FORMAT,
     formatVersion: VERSION,
     method,
-    overall: fitCalibrator(method, examples),
+    overall,
     segments: segments.map(({ name, examples: own }) => ({
       name,
       examples: own?.scores.length ?? 0,
-      calibrator: own !== null && isEnough(own) ? fitCalibrator(method, own) : null,
+      calibrator: own === null || !isEnough(own) ? null : form === 'map' ? fitCalibrator(method, own) : adjusted(overall, own),
     })),
   };
+}
+
+/** The calibrator for all with the line that a segment asks for; null where that would turn the order round. */
+function adjusted(overall: BinaryCalibrator, own: LabelledScores): BinaryCalibrator | null {
+  const { input: _, ...rest } = own;
+  // An isotonic map may say 0 or 1, from which no line leads away.
+  const bound = probabilityBound(own.scores.length);
+  const scores = applyCalibrator(overall, own.scores).map((probability) => Math.min(1 - bound, Math.max(bound, probability)));
+  const { slope, intercept } = fitPlatt({ ...rest, scores, input: 'probability' });
+  return slope >= 0 ? adjustCalibrator(overall, { slope, intercept }) : null;
 }
 
 /** The place of a segment in the record, −1 when it is unknown: look it up once, not for every score. */

@@ -93,12 +93,13 @@ const FEATURE_UNITS = 32;
 
 /**
  * `[batch, candidates, dim]`, by one hidden layer over the features of a candidate and of its moment: what a count means depends on the
- * others. The moment's share of it is made once a page.
+ * others. The moment's share of it is made once a page; it
+ * begins small, for what all candidates share would drown what tells them apart.
  */
 function featureVectors({ dense, moments, of }: CandidateFeatures, dimension: number): Tensor {
   return inLayer('embedding', () => {
     const units = Math.min(FEATURE_UNITS, dimension);
-    const ofPages = linear('moment', moments, units, { bias: false });
+    const ofPages = linear('moment', moments, units, { bias: false, initializer: normal(0.02) });
     const ofMoments = of === null ? ofPages : gatherRows(reshape(ofPages, [-1, units]), of);
     return linear('dense1', silu(add(linear('dense0', dense, units), ofMoments)), dimension);
   });

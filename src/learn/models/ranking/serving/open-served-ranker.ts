@@ -1,5 +1,6 @@
 import { denseFeatureCount, denseReader, type DenseReader } from '../../../actions/dense-features.ts';
 import { momentFeatureCount, momentReader } from '../../../actions/moment-features.ts';
+import { comparedFrom } from '../../../actions/ranking-rows.ts';
 import { searchKeys } from '../../../actions/search-keys.ts';
 import { columnView } from './growing-columns.ts';
 import {
@@ -193,7 +194,11 @@ export async function openServedRanker(folder: string, options: ServedRankerOpti
       const buffer = spare !== null && spare.length >= wanted ? spare : new Float32Array(wanted);
       spare = null;
       const moment = momentOf(state, page.timeMs);
-      const dense = denseInto(buffer.subarray(0, wanted).fill(0), state, stretch, candidates, page.timeMs, reader);
+      const compared = {
+        from: comparedFrom(stretch.from + state.skipped, state.total, search?.reach ?? null) - state.skipped,
+        to: stretch.to,
+      };
+      const dense = denseInto(buffer.subarray(0, wanted).fill(0), state, compared, candidates, page.timeMs, reader);
       const searched = search === null ? null : searchForPage(search, state, stretch, candidates, page);
       const scores = () => Object.fromEntries(tasks.map((task) => [task, new Float32Array(candidates.length)] as const));
       const [probabilities, logits] = [scores(), scores()];
