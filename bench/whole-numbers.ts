@@ -1,5 +1,5 @@
 /** Names of the options that have a text whatever is given. */
-type TextOption<Options> = { [Name in keyof Options]: Options[Name] extends string ? Name : never }[keyof Options] & string;
+export type TextOption<Options> = { [Name in keyof Options]: Options[Name] extends string ? Name : never }[keyof Options] & string;
 
 /**
  * Reads whole numbers out of what `parseArgs` gives, from 1 on where nothing else is said.

@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMachine } from '../gate/machine.ts';
+import { decimalNumbers } from '../decimal-numbers.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { examplesOf, PARTS, readCensus } from './census-data.ts';
 import { CENSUS_MODELS, describeModel } from './census-models.ts';
 import { compareOrders, meanOf, spreadOf, summaryOf, type ModelSeeds } from './census-report.ts';
@@ -27,6 +29,7 @@ const { values: options } = parseArgs({
     'no-torch': { type: 'boolean', default: false },
   },
 });
+const number = wholeNumbers(options);
 const root = path.resolve(import.meta.dirname, '../..');
 const file = path.join(process.env['NISUS_DATA'] ?? path.resolve(root, '../shared/data'), 'census-income', 'census-income.csv.gz');
 if (!existsSync(file)) {
@@ -34,11 +37,11 @@ if (!existsSync(file)) {
   process.exit(66);
 }
 const settings = {
-  seeds: Number(options.seeds),
-  epochs: Number(options.epochs),
-  patience: Number(options.patience),
-  batchSize: Number(options.batch),
-  gateBalance: Number(options.balance),
+  seeds: number('seeds'),
+  epochs: number('epochs'),
+  patience: number('patience'),
+  batchSize: number('batch'),
+  gateBalance: decimalNumbers(options)('balance'),
 };
 const folder = mkdtempSync(path.join(tmpdir(), 'nisus-census-'));
 const startMs = performance.now();

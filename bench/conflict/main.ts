@@ -9,6 +9,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gradientStrategySchema, makeGradientStrategy } from '../../src/learn/training/gradient-conflict/strategy-config.ts';
+import { decimalNumbers } from '../decimal-numbers.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { descend, type Descent } from './descend.ts';
 import { engineDistance } from './engine-check.ts';
 import { distanceToFront, type Point } from './pareto-front.ts';
@@ -24,11 +26,8 @@ const { values: options } = parseArgs({
     picture: { type: 'string' },
   },
 });
-const number = (name: 'steps' | 'first-weight' | 'second-weight' | 'seed'): number => {
-  const value = Number(options[name]);
-  if (!(value >= 0)) throw new Error(`--${name} is ${options[name]}, expected a number from 0`);
-  return value;
-};
+const number = wholeNumbers(options);
+const decimal = decimalNumbers(options);
 
 /** Farther from the Pareto set than this, in the plane of the parameters, an end does not lie on it. */
 const tolerance = 0.1;
@@ -36,8 +35,8 @@ const tolerance = 0.1;
 const checkedSteps = 400;
 
 const steps = number('steps');
-const seed = number('seed');
-const lossWeights: Point = [number('first-weight'), number('second-weight')];
+const seed = number('seed', 0);
+const lossWeights: Point = [decimal('first-weight'), decimal('second-weight')];
 const kinds = ['sum', 'pcgrad', 'gradvac', 'mgda', 'cagrad', 'aligned-mtl', 'imtl-g', 'nash-mtl'] as const;
 const reaches = ({ end }: Descent) => distanceToFront(end) <= tolerance;
 

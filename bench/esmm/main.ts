@@ -17,6 +17,8 @@ import { encodeFields } from '../../src/learn/fields/encode-fields.ts';
 import { fitFields } from '../../src/learn/fields/fit-fields.ts';
 import type { TaskExamples } from '../../src/learn/training/task-examples.ts';
 import { readMachine } from '../gate/machine.ts';
+import { decimalNumbers } from '../decimal-numbers.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { readFunnel, WINDOW_SECONDS } from './funnel-data.ts';
 import { FUNNEL_FIELDS, funnelFeatures } from './funnel-features.ts';
 import { trainEsmm, trainSeparate, type FunnelScores, type ModelSettings } from './train-models.ts';
@@ -40,7 +42,18 @@ if (!existsSync(file)) {
   console.error(`${file} does not exist: put the data there, or name the folder of data sets in NISUS_DATA`);
   process.exit(66);
 }
-const seeds = Number(options.seeds);
+const number = wholeNumbers(options);
+const decimal = decimalNumbers(options);
+const seeds = number('seeds');
+const chosen = {
+  batchSize: number('batch'),
+  learningRate: decimal('rate'),
+  weightDecay: decimal('decay'),
+  dropout: decimal('dropout', 0, 1),
+  shared: options.shared === '' ? [] : options.shared.split(',').map((shared) => wholeNumbers({ shared })('shared')),
+  epochs: number('epochs'),
+  patience: number('patience'),
+};
 const funnel = readFunnel(file);
 const { views } = funnel;
 const { train, validation, test } = splitByTime();
@@ -64,13 +77,7 @@ try {
       train: examplesOf(train),
       validation: examplesOf(validation),
       judged,
-      batchSize: Number(options.batch),
-      learningRate: Number(options.rate),
-      weightDecay: Number(options.decay),
-      dropout: Number(options.dropout),
-      shared: options.shared === '' ? [] : options.shared.split(',').map(Number),
-      epochs: Number(options.epochs),
-      patience: Number(options.patience),
+      ...chosen,
       seed,
       folder: path.join(folder, 'run'),
     };

@@ -18,6 +18,7 @@ import { openEventLog } from '../../src/data/events/embedded/open-event-log.ts';
 import type { Event } from '../../src/data/events/event.ts';
 import { readMachine } from '../gate/machine.ts';
 import { startServerProcess } from '../serve/server-process.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -27,8 +28,8 @@ const { values: options } = parseArgs({
   },
 });
 const bodyBytesMax = 1_048_576;
-const eventsAtLeast = Number(options.events);
-const inFlight = Number(options['in-flight']);
+const number = wholeNumbers(options);
+const [eventsAtLeast, inFlight] = [number('events'), number('in-flight')];
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nisus-bad-events-'));
 try {

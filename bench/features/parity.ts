@@ -10,6 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { platformFeatures } from '../../src/data/features/platform-features.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { compareEngines, type Comparison } from './compare-engines.ts';
 import { PARITY_LOGS, type ParityLogName } from './parity-logs.ts';
 
@@ -21,6 +22,8 @@ const { values: options } = parseArgs({
     world: { type: 'string', default: 'tiny' },
   },
 });
+const number = wholeNumbers(options);
+const [moments, compared] = [number('moments'), number('rows')];
 const data = process.env['NISUS_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data');
 if (!existsSync(data)) throw new Error(`The data sets are not at ${data}; say with NISUS_DATA where they are.`);
 
@@ -38,8 +41,8 @@ for (const name of options.only.split(',') as ParityLogName[]) {
     const found = await compareEngines({
       batches,
       views: platformFeatures,
-      moments: Number(options.moments),
-      rows: { where: source.rows, compared: Number(options.rows) },
+      moments,
+      rows: { where: source.rows, compared },
       temporaryFolder,
     });
     note(name, found, (performance.now() - startMs) / 1000);
@@ -54,7 +57,7 @@ figures['unequalValues'] = unequalValues;
 figures['tellingValues'] = tellingValues;
 figures['parityPercent'] = 100 * (1 - unequalValues / checkedValues);
 const protocol =
-  `the platform's ${features} features over ${platformFeatures.length} entities, every key of the log at ${options.moments} moments and ${options.rows} or more rows of a ` +
+  `the platform's ${features} features over ${platformFeatures.length} entities, every key of the log at ${moments} moments and ${compared} or more rows of a ` +
   `point-in-time training set, stream against DuckDB: counts, sequences and terms equal, floats to 1e-6; ${parts.join('; ')}; ` +
   `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`;
 console.log(`\n${protocol}\n\n${JSON.stringify(figures)}`);

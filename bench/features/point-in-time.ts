@@ -19,6 +19,7 @@ import { DEFAULT_FEATURE_SETTINGS } from '../../src/data/features/feature-settin
 import { openHistory } from '../../src/data/features/history/open-history.ts';
 import { writeTrainingSet } from '../../src/data/features/history/write-training-set.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { compareEngines } from './compare-engines.ts';
 import { generateEvents } from './generate-events.ts';
 import { thirtyFeatures } from './thirty-features.ts';
@@ -33,6 +34,8 @@ const { values: options } = parseArgs({
     child: { type: 'string' },
   },
 });
+const number = wholeNumbers(options);
+const [wanted, seed, memoryMiB, checked] = [number('events'), number('seed', 0), number('memory'), number('checked')];
 
 /** What the child tells on its last line. */
 interface Outcome {
@@ -57,7 +60,7 @@ async function write(folder: string): Promise<Outcome> {
   mkdirSync(temporaryFolder, { recursive: true });
   const history = await openHistory(
     { parquet: [path.join(folder, 'events.parquet')] },
-    { settings: DEFAULT_FEATURE_SETTINGS, threads: 2, memoryLimitMiB: Number(options.memory), temporaryFolder },
+    { settings: DEFAULT_FEATURE_SETTINGS, threads: 2, memoryLimitMiB: memoryMiB, temporaryFolder },
   );
   let lastMs = performance.now();
   let last = 'opening';
@@ -80,26 +83,25 @@ async function measure(): Promise<void> {
   const folder = options.keep ?? mkdtempSync(path.join(tmpdir(), 'nisus-point-in-time-'));
   mkdirSync(folder, { recursive: true });
   try {
-    const wanted = Number(options.events);
     const file = path.join(folder, 'events.parquet');
     if (!existsSync(file)) {
       console.log(`Making ${wanted.toLocaleString('en')} events …`);
-      await generateEvents(file, { events: wanted, seed: Number(options.seed) }, folder);
+      await generateEvents(file, { events: wanted, seed }, folder);
     }
     const bytes = statSync(file).size;
     const startMs = performance.now();
-    const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename, '--child', folder, '--memory', options.memory], {
+    const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename, '--child', folder, '--memory', `${memoryMiB}`], {
       maxBuffer: 1 << 24,
     });
     const seconds = (performance.now() - startMs) / 1000;
     const outcome = JSON.parse(stdout.trim().split('\n').at(-1)!) as Outcome;
     for (const [name, took] of outcome.steps) console.log(`  ${name.padEnd(14)}${took.toFixed(1).padStart(7)} s`);
-    const check = await checkSmaller(Number(options.checked), folder);
+    const check = await checkSmaller(checked, folder);
     const features = thirtyFeatures.reduce((sum, view) => sum + Object.keys(view.features).length, 0);
     const machine = readMachine();
     const protocol =
       `${wanted.toLocaleString('en')} generated events (Parquet, ${Math.round(bytes / 2 ** 20)} MiB, 30 days, 200,000 users, 100,000 subjects, 2 % up to six hours late), ${features} features of ${thirtyFeatures.length} entities, ` +
-      `${outcome.rows.toLocaleString('en')} rows: impressions with a click within half an hour and as many without; own process from start to end, DuckDB limit ${options.memory} MiB; ` +
+      `${outcome.rows.toLocaleString('en')} rows: impressions with a click within half an hour and as many without; own process from start to end, DuckDB limit ${memoryMiB} MiB; ` +
       `checked against the streaming engine on ${check.events.toLocaleString('en')} events of the same kind: ${check.rows} rows, ${check.checkedValues.toLocaleString('en')} values; ` +
       `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`;
     const figures = {
@@ -123,7 +125,7 @@ async function measure(): Promise<void> {
 /** The same generator, rows and features on a log that the streaming engine goes through as well. */
 async function checkSmaller(events: number, folder: string) {
   const file = path.join(folder, 'checked.parquet');
-  await generateEvents(file, { events, seed: Number(options.seed) + 1 }, folder);
+  await generateEvents(file, { events, seed: seed + 1 }, folder);
   const batches: EventBatch[] = [];
   await readEventsFile(file, {}, async (batch) => void batches.push(batch));
   const temporaryFolder = path.join(folder, 'checked-spill');

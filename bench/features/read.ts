@@ -17,6 +17,7 @@ import { createFeatureReader } from '../../src/data/features/read-features.ts';
 import { openLmdbFeatureStore } from '../../src/data/features/store/open-lmdb-feature-store.ts';
 import { createFeatureStream } from '../../src/data/features/stream/create-feature-stream.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { BENCH_WORLD, benchBatches } from './bench-world.ts';
 
 const { values: options } = parseArgs({
@@ -26,8 +27,8 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const seed = Number(options.seed);
-const requests = Number(options.requests);
+const number = wholeNumbers(options);
+const [events, requests, seed] = [number('events'), number('requests'), number('seed', 0)];
 const SUBJECTS = 500;
 const CACHED = 262_144;
 const WARMING = 1000;
@@ -51,7 +52,7 @@ async function fill(): Promise<void> {
   const store = openLmdbFeatureStore(folder);
   const settings = { cachedRecordsMax: 1_000_000, dirtyRecordsMax: 200_000 };
   const stream = await createFeatureStream({ views: [userFeatures, subjectFeatures], store, settings, logger: silentLogger });
-  for (const batch of benchBatches(seed, Number(options.events))) await stream.consume(batch);
+  for (const batch of benchBatches(seed, events)) await stream.consume(batch);
   await stream.close();
   await store.close();
 }
@@ -91,7 +92,7 @@ async function measure(): Promise<void> {
   const protocol =
     `${FEATURES} features of 1 user and ${SUBJECTS} subjects a read, ${requests} reads after ${WARMING} of warming up, ` +
     `${Math.round((found / (requests + WARMING) / (SUBJECTS + 1)) * 100)} % of keys known; LMDB store (${CACHED.toLocaleString('en')} records cached a view) of ${counts.join(' and ')} records filled from ` +
-    `${Number(options.events).toLocaleString('en')} generated events, ${written.toLocaleString('en')} more written by another process meanwhile; seed ${seed}; ` +
+    `${events.toLocaleString('en')} generated events, ${written.toLocaleString('en')} more written by another process meanwhile; seed ${seed}; ` +
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`;
   console.log(`${protocol}\n\n${JSON.stringify(figures)}`);
   const output = process.env['NISUS_GATE_OUTPUT'];

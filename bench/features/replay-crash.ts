@@ -20,10 +20,12 @@ import { openLmdbFeatureStore } from '../../src/data/features/store/open-lmdb-fe
 import { createFeatureStream } from '../../src/data/features/stream/create-feature-stream.ts';
 import { contentsOf, differencesOf } from '../../src/data/features/stream/store-contents.fixture.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 
 const { values: options } = parseArgs({ options: { kills: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } } });
-const kills = Number(options.kills);
-const random = createRandom(Number(options.seed), 'kills');
+const number = wholeNumbers(options);
+const kills = number('kills');
+const random = createRandom(number('seed', 0), 'kills');
 const folder = mkdtempSync(path.join(tmpdir(), 'nisus-bench-crash-'));
 const [logFolder, storeFolder] = [path.join(folder, 'log'), path.join(folder, 'store')];
 

@@ -14,6 +14,7 @@ import { platformFeatures } from '../../src/data/features/platform-features.ts';
 import { openLmdbFeatureStore } from '../../src/data/features/store/open-lmdb-feature-store.ts';
 import { createFeatureStream } from '../../src/data/features/stream/create-feature-stream.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { benchBatches } from './bench-world.ts';
 import { thirtyFeatures } from './thirty-features.ts';
 
@@ -26,15 +27,16 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const events = Number(options.events);
+const number = wholeNumbers(options);
+const [events, seed] = [number('events'), number('seed', 0)];
 const views = options.features === 'all' ? platformFeatures : thirtyFeatures;
 const features = views.reduce((sum, view) => sum + Object.keys(view.features).length, 0);
-const sizes = { users: Number(options.users), subjects: Number(options.subjects), authors: 1000, tags: 200, instruments: 100 };
+const sizes = { users: number('users'), subjects: number('subjects'), authors: 1000, tags: 200, instruments: 100 };
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nisus-bench-features-'));
 try {
   const writing = await openEventLog(path.join(folder, 'log'), {}, { logger: silentLogger });
-  for (const batch of benchBatches(Number(options.seed), events, { sizes })) await writing.append(batch.events);
+  for (const batch of benchBatches(seed, events, { sizes })) await writing.append(batch.events);
   await writing.close();
   const log = await openEventLog(path.join(folder, 'log'), {}, { logger: silentLogger });
   const store = openLmdbFeatureStore(path.join(folder, 'store'));
@@ -63,7 +65,7 @@ try {
   };
   const protocol =
     `${events.toLocaleString('en')} generated events (${sizes.users} users, ${sizes.subjects} subjects, ${sizes.authors} authors, ${sizes.tags} tags, ` +
-    `${sizes.instruments} instruments, Zipf, 5 % late, seed ${options.seed}), ${features} features over ${views.length} entities, one process: read from the embedded log in batches of 1,000, ` +
+    `${sizes.instruments} instruments, Zipf, 5 % late, seed ${seed}), ${features} features over ${views.length} entities, one process: read from the embedded log in batches of 1,000, ` +
     `consumed, ${records.toLocaleString('en')} records committed to LMDB in ${commits} commits, the last included; ` +
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`;
   console.log(`${protocol}\n\n${JSON.stringify(figures)}`);

@@ -19,6 +19,7 @@ import { lossTable, type TableColumn, type TableRow } from '../list-losses/loss-
 import { trainedOnce } from '../list-losses/trained-once.ts';
 import { describeWorld, rankingWorld } from '../ranking/ranking-world.ts';
 import { trainModel } from '../ranking/train-model.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { clickFigures, type ClickFigures } from './click-figures.ts';
 import { CLICK_LOSSES, SOFTMAX_WEIGHT, type ClickLoss } from './click-losses.ts';
 
@@ -33,12 +34,7 @@ const { values: options } = parseArgs({
     folder: { type: 'string' },
   },
 });
-const number = (name: 'world-seed' | 'seeds' | 'epochs' | 'threads', least: number, most: number): number => {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new Error(`--${name} is ${options[name]}, expected an integer from ${least} to ${most}`);
-  return value;
-};
+const number = wholeNumbers(options);
 if (!Object.hasOwn(WORLD_PRESETS, options.preset))
   throw new Error(`--preset is ${options.preset}, expected one of ${Object.keys(WORLD_PRESETS).join(', ')}`);
 const preset = options.preset as WorldPreset;

@@ -19,6 +19,8 @@ import { fitMarkov } from '../../src/learn/models/baselines/markov.ts';
 import { fitPopularity } from '../../src/learn/models/baselines/popularity.ts';
 import { readMachine } from '../gate/machine.ts';
 import { realData } from '../quality/quality-run.ts';
+import { decimalNumbers } from '../decimal-numbers.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { asLogCounts } from './log-counts.ts';
 import { lossTable, type TableColumn, type TableRow } from './loss-table.ts';
 import { NEGATIVES, TABLE_LOSSES } from './next-item-losses.ts';
@@ -35,7 +37,8 @@ const { values: options } = parseArgs({
     tune: { type: 'boolean', default: false },
   },
 });
-const [seeds, epochs, learningRate] = [Number(options.seeds), Number(options.epochs), Number(options.rate)];
+const number = wholeNumbers(options);
+const [seeds, epochs, learningRate] = [number('seeds'), number('epochs'), decimalNumbers(options)('rate')];
 const losses = options.losses.split(',').map((key) => {
   const found = TABLE_LOSSES.find((loss) => loss.key === key);
   if (found === undefined) throw new Error(`no loss ${key}: the losses are ${TABLE_LOSSES.map((loss) => loss.key).join(', ')}`);

@@ -13,10 +13,12 @@ import { parseArgs } from 'node:util';
 import { createRandom } from '../../src/base/random.ts';
 import { checkAfterKill, killAppending } from '../../src/data/events/embedded/kill-appending.fixture.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 
 const { values: options } = parseArgs({ options: { kills: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } } });
-const kills = Number(options.kills);
-const random = createRandom(Number(options.seed), 'log-crash');
+const number = wholeNumbers(options);
+const kills = number('kills');
+const random = createRandom(number('seed', 0), 'log-crash');
 /** A kill comes this long after the first acknowledged batch at most. */
 const DELAY_MS_MAX = 400;
 

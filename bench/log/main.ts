@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { SUBJECTS, USERS } from './realistic-events.ts';
 
 const { values: options } = parseArgs({
@@ -23,19 +24,21 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
+const number = wholeNumbers(options);
+const [events, peerEvents, rounds, seed] = [number('events'), number('peer-events'), number('rounds'), number('seed', 0)];
 
 type Outcome = Readonly<Record<string, number>>;
 
 const CONTESTANTS = [
-  { title: 'nisus, one at a time', name: 'nisus', events: options.events, inFlight: 1 },
-  { title: 'nisus, eight in flight', name: 'nisus', events: options.events, inFlight: 8 },
-  { title: 'SQLite, a row an event', name: 'rows', events: options['peer-events'], inFlight: 1 },
+  { title: 'nisus, one at a time', name: 'nisus', events, inFlight: 1 },
+  { title: 'nisus, eight in flight', name: 'nisus', events, inFlight: 8 },
+  { title: 'SQLite, a row an event', name: 'rows', events: peerEvents, inFlight: 1 },
 ] as const;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nisus-bench-log-'));
 const outcomes = new Map<string, Outcome[]>(CONTESTANTS.map(({ title }) => [title, []]));
 try {
-  for (let round = 0; round < Number(options.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const contestant of CONTESTANTS) outcomes.get(contestant.title)!.push(await compete(contestant));
   }
 } finally {
@@ -43,11 +46,11 @@ try {
 }
 report();
 
-async function compete({ title, name, events, inFlight }: (typeof CONTESTANTS)[number]): Promise<Outcome> {
+async function compete({ title, name, events: count, inFlight }: (typeof CONTESTANTS)[number]): Promise<Outcome> {
   const into = path.join(folder, 'contestant');
   await mkdir(into);
   const program = path.join(import.meta.dirname, 'contestant.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [program, name, into, events, options.seed, String(inFlight)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [program, name, into, `${count}`, `${seed}`, `${inFlight}`]);
   rmSync(into, { recursive: true, force: true });
   const outcome = JSON.parse(stdout) as Outcome;
   console.log(`${title.padEnd(24)} ${JSON.stringify(outcome)}`);
@@ -63,7 +66,7 @@ function report(): void {
   const [one, many, rows] = CONTESTANTS.map(({ title }) => middle(title)) as [Outcome, Outcome, Outcome];
   const round = (value: number, digits = 2) => Number(value.toFixed(digits));
   const figures = {
-    events: Number(options.events),
+    events,
     eventsPerSecond: one['eventsPerSecond']!,
     slowestTenthEventsPerSecond: one['slowestTenthEventsPerSecond']!,
     eventsPerSecondInFlight: many['eventsPerSecond']!,
@@ -82,10 +85,10 @@ function report(): void {
     takenTwice: one['takenTwice']! + many['takenTwice']!,
   };
   const protocol =
-    `${Number(options.events).toLocaleString('en')} events in batches of 1,000, random UUIDs, ${USERS.toLocaleString('en')} users, ` +
-    `${SUBJECTS.toLocaleString('en')} subjects, parsed from JSON, seed ${options.seed}; time from handing a batch over to its acknowledgement (on disk, flushed), one process, ` +
+    `${events.toLocaleString('en')} events in batches of 1,000, random UUIDs, ${USERS.toLocaleString('en')} users, ` +
+    `${SUBJECTS.toLocaleString('en')} subjects, parsed from JSON, seed ${seed}; time from handing a batch over to its acknowledgement (on disk, flushed), one process, ` +
     `one batch at a time (and eight in flight); beside better-sqlite3, a row an event with unique id and index of users, WAL, synchronous=FULL, ` +
-    `${Number(options['peer-events']).toLocaleString('en')} of the same events; readUser: 50 latest of 2,000 users; ${options.rounds} round(s), median; ` +
+    `${peerEvents.toLocaleString('en')} of the same events; readUser: 50 latest of 2,000 users; ${rounds} round(s), median; ` +
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`;
   console.log(`\n${protocol}\n\n${JSON.stringify(figures)}`);
   const output = process.env['NISUS_GATE_OUTPUT'];

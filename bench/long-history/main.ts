@@ -12,6 +12,8 @@ import { parseArgs } from 'node:util';
 import { pairedTTest } from '../../src/learn/evaluation/binary/paired-t-test.ts';
 import { truthOf } from '../../src/world/index.ts';
 import { readMachine } from '../gate/machine.ts';
+import { decimalNumbers } from '../decimal-numbers.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { clickData } from './click-data.ts';
 import { compareClicks, judgedUsers, type ClickDifference } from './judge-clicks.ts';
 import { liveLong } from './long-history-world.ts';
@@ -33,12 +35,20 @@ const { values: options } = parseArgs({
   },
 });
 const [FAR, NEAR, WORLD_SEED] = [10_000, 200, 1];
-const seeds = Number(options.seeds);
+const number = wholeNumbers(options);
+const [users, days, trainDays, rounds, seeds] = [number('users'), number('days'), number('train-days'), number('rounds'), number('seeds')];
+const settings: Omit<ClickSettings, 'seed'> = {
+  dimension: number('dimension'),
+  window: number('window'),
+  found: number('found'),
+  epochs: number('epochs'),
+  rate: decimalNumbers(options)('rate'),
+};
 
 const startMs = performance.now();
-const lived = await liveLong({ users: Number(options.users), days: Number(options.days), seed: WORLD_SEED });
+const lived = await liveLong({ users, days, seed: WORLD_SEED });
 const { world, data } = lived;
-const clicks = clickData(lived, { train: Number(options['train-days']), validation: 3, test: 7 });
+const clicks = clickData(lived, { train: trainDays, validation: 3, test: 7 });
 const { offsets } = data.sequences;
 const longest = Math.max(...Array.from({ length: data.sequences.userCount }, (_, user) => offsets[user + 1]! - offsets[user]!));
 const truth = truthOf(world);
@@ -88,19 +98,12 @@ const times = await timeServing(
     { name: 'near', ...near[0]! },
     { name: 'window', config: windowConfig, parameters: untrained(windowConfig, clicks.vocabulary) },
   ],
-  { candidates: 500, history: Math.min(FAR, longest), rounds: Number(options.rounds) },
+  { candidates: 500, history: Math.min(FAR, longest), rounds },
 );
 report();
 
 function settingsOf(seed: number): ClickSettings {
-  return {
-    dimension: Number(options.dimension),
-    window: Number(options.window),
-    found: Number(options.found),
-    epochs: Number(options.epochs),
-    rate: Number(options.rate),
-    seed,
-  };
+  return { ...settings, seed };
 }
 
 function report(): void {

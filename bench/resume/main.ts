@@ -15,6 +15,7 @@ import { systemClock } from '../../src/app/system-clock.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { writeGeneratedDataset } from '../../src/data/interactions/generated-dataset.ts';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { checkpointStep, isSameFile, reportedFigures, trainInProcess } from './killed-training.ts';
 
 const { values: options } = parseArgs({
@@ -25,12 +26,8 @@ const { values: options } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
-const runs = Number(options.runs);
-const killsMax = Number(options['kills-max']);
-if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(killsMax) || killsMax < 1) {
-  console.error('--runs and --kills-max: give whole numbers of 1 or more');
-  process.exit(2);
-}
+const number = wholeNumbers(options);
+const [runs, killsMax] = [number('runs'), number('kills-max')];
 
 /** Files that must hold the same bytes: the best parameters, the last state, the served model. */
 const SAME_FILES = ['best.safetensors', 'checkpoint.safetensors', 'model.onnx', 'metrics.jsonl'] as const;

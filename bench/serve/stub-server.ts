@@ -14,6 +14,8 @@ import { scoringGraph } from '../../src/learn/models/scoring-graph.ts';
 import { scoreHistories } from '../../src/learn/models/sequence-scorer.ts';
 import { initialParameters, parameterLayout } from '../../src/learn/tensor/parameters.ts';
 import { compileProgram } from '../../src/learn/tensor/program.ts';
+import { decimalNumbers } from '../decimal-numbers.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { stubData } from './stub-data.ts';
 
 const { values: options } = parseArgs({
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     'padding-free': { type: 'string', default: '256' },
   },
 });
+const number = wholeNumbers(options);
 
 const config: ModelConfig = {
   kind: 'hstu',
@@ -46,7 +49,7 @@ const parameters = initialParameters(layout, 1);
 const program = await compileProgram(
   { scores },
   {
-    threads: Number(options.threads),
+    threads: number('threads'),
     spin: options.spin,
     parameterValue(name) {
       const slot = layout.slots.find((slot) => slot.name === name);
@@ -74,9 +77,9 @@ const server = await createServer({
     model: { name: ranker.name, revision: '0' },
     historyLengthMax: config.maxLength,
     batching: {
-      batchRowsMax: Number(options.rows),
-      paddingShareMax: Number(options['padding-share']),
-      paddingCellsFree: Number(options['padding-free']),
+      batchRowsMax: number('rows'),
+      paddingShareMax: decimalNumbers(options)('padding-share'),
+      paddingCellsFree: number('padding-free', 0),
     },
   }),
   clock,

@@ -11,6 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMachine } from '../gate/machine.ts';
+import { wholeNumbers } from '../whole-numbers.ts';
 import { waitForQuietMachine } from './quiet-machine.ts';
 import { CONTENDERS, figuresOf, renderTimings, type Contender, type ModelTimings } from './step-report.ts';
 import { timeStep, StepTimingError, type StepCommand, type StepTiming } from './step-timing.ts';
@@ -37,13 +38,15 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+const number = wholeNumbers(options);
+const [rounds, threads, seed] = [number('rounds'), number('threads'), number('seed', 0)];
 
 /** The ranker's batches, for the other engine to read. */
 const feedsFile = path.join(os.tmpdir(), `nisus-ranker-batches-${process.pid}.safetensors`);
 
 function commandOf(contender: Contender, model: string, python: string): StepCommand {
   const { steps, warmup } = STEPS[model]!;
-  const shared = [model, '--threads', options.threads, '--steps', `${steps}`, '--warmup', `${warmup}`, '--seed', options.seed];
+  const shared = [model, '--threads', `${threads}`, '--steps', `${steps}`, '--warmup', `${warmup}`, '--seed', `${seed}`];
   if (contender === 'ours') return { program: process.execPath, args: ['bench/train/our-step.ts', ...shared] };
   const mode = contender.startsWith('compile') ? 'compile' : 'eager';
   const allocator = contender.endsWith('Kept') ? 'kept' : 'system';
@@ -75,20 +78,15 @@ async function timeModel(model: string, rounds: number, python: string): Promise
 
 const models = options.models.split(',');
 const unknown = models.find((model) => !Object.hasOwn(STEPS, model));
-const rounds = Number(options.rounds);
-if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(
-    unknown === undefined
-      ? `--rounds is '${options.rounds}': give 1 or more`
-      : `--models: no '${unknown}', only ${Object.keys(STEPS).join(', ')}`,
-  );
+if (unknown !== undefined) {
+  console.error(`--models: no '${unknown}', only ${Object.keys(STEPS).join(', ')}`);
   process.exit(2);
 }
 
 const python = findTorchPython(root, process.env);
 const measured: ModelTimings[] = [];
 try {
-  if (models.includes('ranker')) await writeRankerBatches(feedsFile, rankerBatches(Number(options.seed), rankerBatchCount));
+  if (models.includes('ranker')) await writeRankerBatches(feedsFile, rankerBatches(seed, rankerBatchCount));
   for (const model of models) measured.push(await timeModel(model, rounds, python));
 } finally {
   rmSync(feedsFile, { force: true });
@@ -100,7 +98,7 @@ const torch = measured[0]!.timings.eager?.[0]?.engine ?? 'torch';
 const protocol = [
   `${rounds} rounds, every second one backwards, each contender in its own process; median step of a process, median over rounds`,
   ...models.map((model) => `${model}: ${STEPS[model]!.steps} steps after ${STEPS[model]!.warmup}`),
-  `a step is batch in, loss out, parameters updated; float32, ${options.threads} threads, seed ${options.seed}, ${torch}`,
+  `a step is batch in, loss out, parameters updated; float32, ${threads} threads, seed ${seed}, ${torch}`,
   `sizes in bench/torch/bench_step.py: SASRec B 128, L 50, D 64, full softmax over 3,417; HSTU B 128, L 200, D 64, 128 shared negatives; MLP 26 tables of 10,000 × 16, batch 1,024; ranker 64 rows × 128 actions × 64 candidates on 4 pages, D 64, HSTU of 2 blocks, PLE of 9 experts and 2 shared, 9 tasks, the same batches for both`,
   `"freed memory kept": glibc told to keep freed memory, as jemalloc would; Ratio is beside eager as installed`,
   `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node.js ${machine.node}; ${options['any-load'] ? `whatever else ran (load ${os.loadavg()[0]!.toFixed(2)})` : 'each process started on an idle machine'}`,

@@ -1,14 +1,10 @@
-import { z } from 'zod';
-import {
-  nextActionTrainingConfigSchema,
-  type NextActionTrainingConfig,
-} from '../../learn/training/next-action/next-action-training-config.ts';
+import { nextActionTrainingConfigSchema } from '../../learn/training/next-action/next-action-training-config.ts';
 import { NEXT_ACTION_MODELS, nextActionPreset, type NextActionModel } from '../next-action/next-action-presets.ts';
 import { defaultNextActionFolder, type NextActionPlan } from '../next-action/train-next-action-run.ts';
 import { platformFolder } from '../platform/platform-folder.ts';
-import { UsageError } from './cli-errors.ts';
 import { withModelOptions } from './model-options.ts';
 import type { TrainingOptions } from './training-options.ts';
+import { checkedSettings } from './training-settings.ts';
 
 /** Whether `--model` names a model that reads what people did in all domains. */
 export function isNextActionModel(model: string | undefined): model is NextActionModel {
@@ -21,13 +17,7 @@ export function isNextActionModel(model: string | undefined): model is NextActio
  * @throws {UsageError} where the config that results is not valid
  */
 export function planNextActionRun(platform: string, model: NextActionModel, options: TrainingOptions, home: string): NextActionPlan {
-  const config = checked(withModelOptions(nextActionPreset(model), options));
+  const config = checkedSettings(nextActionTrainingConfigSchema, withModelOptions(nextActionPreset(model), options));
   const plan = { platform: platformFolder(platform), split: options.split ?? 'time', preset: model, config } as const;
   return { ...plan, folder: options.run ?? defaultNextActionFolder(home, plan) };
-}
-
-function checked(config: unknown): NextActionTrainingConfig {
-  const result = nextActionTrainingConfigSchema.safeParse(config);
-  if (result.success) return result.data;
-  throw new UsageError(`The training settings are wrong:\n${z.prettifyError(result.error)}`, { issues: result.error.issues });
 }

@@ -1,14 +1,12 @@
-import { z } from 'zod';
-import { readFile } from 'node:fs/promises';
 import { platformTasks } from '../../data/actions/platform-tasks.ts';
-import { rankerTrainingConfigSchema, type RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
+import { rankerTrainingConfigSchema } from '../../learn/training/ranking/ranker-training-config.ts';
 import { platformFolder } from '../platform/platform-folder.ts';
+import { defaultRankingFolder, type RankingPlan } from '../ranking/plan-ranking-run.ts';
 import { RANKER_MODELS, rankingPreset, type RankerModel } from '../ranking/ranking-preset.ts';
-import { defaultSplit } from '../ranking/split-pages.ts';
-import { defaultRankingFolder, type RankingPlan } from '../ranking/train-ranking-run.ts';
-import { FileMissingError, UsageError } from './cli-errors.ts';
+import { UsageError } from './cli-errors.ts';
 import { withModelOptions } from './model-options.ts';
 import type { TrainingOptions } from './training-options.ts';
+import { checkedSettings, readSettings } from './training-settings.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -26,8 +24,9 @@ export async function planRankerRun(platform: string, model: RankerModel, option
   if (options.split === 'leave-one-out')
     throw new UsageError('A ranking run is cut by time: what it learned from must lie before what it is asked. Leave --split out.');
   const tasks = chosenTasks(options.tasks);
-  const base: unknown = options.config === undefined ? rankingPreset(model, tasks) : await readJson(options.config);
-  const config = checked(withModelOptions(checked(base), options));
+  const check = (settings: unknown, problem?: string) => checkedSettings(rankerTrainingConfigSchema, settings, problem);
+  const base = options.config === undefined ? rankingPreset(model, tasks) : await readSettings(options.config, check);
+  const config = check(withModelOptions(base, options));
   const declared = config.loss.tasks.map(({ name }) => name);
   const strange = declared.find((name) => !platformTasks.some((task) => task.name === name));
   if (strange !== undefined)
@@ -38,7 +37,6 @@ export async function planRankerRun(platform: string, model: RankerModel, option
     platform: platformFolder(platform),
     tasks: platformTasks.filter(({ name }) => declared.includes(name)),
     split: {
-      ...defaultSplit,
       ...(options.validationHours !== undefined && { validationMs: options.validationHours * HOUR_MS }),
       ...(options.testHours !== undefined && { testMs: options.testHours * HOUR_MS }),
     },
@@ -56,23 +54,4 @@ function chosenTasks(names: readonly string[] | undefined) {
 
 function nameAll(tasks: readonly { readonly name: string }[]): string {
   return tasks.map(({ name }) => name).join(', ');
-}
-
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new FileMissingError('--config', file, cause);
-  });
-  try {
-    const json: unknown = JSON.parse(text);
-    // A whole run.json will do as well.
-    return typeof json === 'object' && json !== null && 'config' in json ? json.config : json;
-  } catch (cause) {
-    throw new UsageError(`${file} is not JSON: ${String(cause)}`, { file });
-  }
-}
-
-function checked(config: unknown): RankerTrainingConfig {
-  const result = rankerTrainingConfigSchema.safeParse(config);
-  if (result.success) return result.data;
-  throw new UsageError(`The training settings are wrong:\n${z.prettifyError(result.error)}`, { issues: result.error.issues });
 }

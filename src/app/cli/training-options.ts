@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { z } from 'zod';
 import { trainingConfigSchema, type TrainingConfig } from '../../learn/training/training-config.ts';
 import { shapeOf, type FoundDataset } from '../datasets/find-dataset.ts';
 import { choosePreset, MODEL_KINDS, PRESET_NAMES, presetConfig, type ModelKind, type PresetName } from '../presets.ts';
@@ -8,8 +6,9 @@ import { NEXT_ACTION_MODELS, type NextActionModel } from '../next-action/next-ac
 import { RANKER_MODELS, type RankerModel } from '../ranking/ranking-preset.ts';
 import { defaultRunFolder, type RunPlan } from '../runs/plan-run.ts';
 import { SPLIT_KINDS, type SplitKind } from '../runs/run-record.ts';
-import { FileMissingError, UsageError } from './cli-errors.ts';
+import { UsageError } from './cli-errors.ts';
 import { positiveNumber, wholeNumber } from './option-parsers.ts';
+import { checkedSettings, readSettings, SETTINGS_WRONG } from './training-settings.ts';
 
 /** What `train --model` takes. */
 export const TRAIN_MODELS: readonly string[] = [...MODEL_KINDS, ...NEXT_ACTION_MODELS, ...RANKER_MODELS];
@@ -105,8 +104,8 @@ export async function planRun(
   const shape = shapeOf(dataset.manifest);
   const model = MODEL_KINDS.find((kind) => kind === options.model) ?? 'hstu';
   const preset = options.config === undefined ? (options.preset ?? choosePreset(model, shape)) : null;
-  const base = preset === null ? await readConfig(options.config!) : presetConfig(preset, shape);
-  const config = checked(withOptions(base, options), 'The training settings are wrong');
+  const base = preset === null ? await readSettings(options.config!, checked) : presetConfig(preset, shape);
+  const config = checked(withOptions(base, options));
   const plan = { dataset, split: options.split ?? 'leave-one-out', preset, config };
   return { ...plan, folder: options.run ?? defaultRunFolder(home, plan) };
 }
@@ -138,30 +137,14 @@ function withOptions(base: TrainingConfig, options: TrainingOptions): TrainingCo
   };
 }
 
-async function readConfig(file: string): Promise<TrainingConfig> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new FileMissingError('--config', file, cause);
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError(`--config ${file} is not JSON: ${(cause as Error).message}`, { file });
-  }
-  // A run.json holds its config under that name.
-  const config = typeof json === 'object' && json !== null && 'config' in json ? json.config : json;
-  return checked(config, `--config ${file} is not a training config`);
-}
-
-function checked(config: unknown, problem: string): TrainingConfig {
-  const result = trainingConfigSchema.safeParse(config);
-  if (!result.success) throw new UsageError(`${problem}:\n${z.prettifyError(result.error)}`, { issues: result.error.issues });
-  const { model } = result.data;
+function checked(settings: unknown, problem = SETTINGS_WRONG): TrainingConfig {
+  const config = checkedSettings(trainingConfigSchema, settings, problem);
+  const { model } = config;
   if (model.kind === 'sasrec' && model.dimension % model.heads !== 0) {
     throw new UsageError(
       `${problem}: sasrec shares the dimension out among the heads, and ${model.dimension} does not divide into ${model.heads} heads. Choose a multiple of ${model.heads} (--dimension ${model.heads * Math.max(1, Math.round(model.dimension / model.heads))}), or other heads in a --config file.`,
       { dimension: model.dimension, heads: model.heads },
     );
   }
-  return result.data;
+  return config;
 }

@@ -5,12 +5,13 @@ import { keepHistoryDomains } from '../../learn/training/next-action/next-action
 import { bestCheckpointPath } from '../../learn/training/training-loop.ts';
 import { platformFolder } from '../platform/platform-folder.ts';
 import { RunDataChangedError, RunMissingError, RunUnfinishedError } from '../runs/run-errors.ts';
+import { platformOfRun } from '../runs/platform-of-run.ts';
 import { lockRun } from '../runs/run-lock.ts';
 import { formatDuration } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { evaluateNextActions, type NextActionQuestions } from './evaluate-next-actions.ts';
 import { openNextActionData } from './next-action-data.ts';
-import { findNextActionRecord, platformOfRun } from './next-action-record.ts';
+import { findNextActionRecord } from './next-action-record.ts';
 import type { NextActionReport } from './report-next-action.ts';
 import { trainOn } from './train-next-action-run.ts';
 

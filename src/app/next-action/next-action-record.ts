@@ -1,13 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { nextActionTrainingConfigSchema } from '../../learn/training/next-action/next-action-training-config.ts';
-import { platformFolder, type PlatformFolder } from '../platform/platform-folder.ts';
-import { RunDamagedError } from '../runs/run-errors.ts';
 import { runFactsShape, runStateSchema } from '../runs/run-facts.ts';
-import { runKindOf } from '../runs/run-kind.ts';
-import { NEXT_ACTION_RUN, runRecordPath, SPLIT_KINDS } from '../runs/run-record.ts';
+import { findRecordOfKind } from '../runs/run-kind.ts';
+import { NEXT_ACTION_RUN, SPLIT_KINDS } from '../runs/run-record.ts';
 
 const metric = z.object({
   metric: z.string(),
@@ -44,24 +39,11 @@ const recordSchema = z.object({
 /** `run.json` of a run that reads what people did in all domains. */
 export type NextActionRecord = z.infer<typeof recordSchema>;
 
-/** Writes a run's record, whole or not at all. */
-export async function writeNextActionRecord(folder: string, record: NextActionRecord): Promise<void> {
-  await writeFileAtomically(runRecordPath(folder), [`${JSON.stringify(record, null, 2)}\n`]);
-}
-
 /**
  * The record of a folder; null where it holds no run, or one of another kind.
  *
  * @throws {RunDamagedError}
  */
-export async function findNextActionRecord(folder: string): Promise<NextActionRecord | null> {
-  if ((await runKindOf(folder)) !== NEXT_ACTION_RUN) return null;
-  const record = recordSchema.safeParse(JSON.parse(await readFile(runRecordPath(folder), 'utf8')));
-  if (!record.success) throw new RunDamagedError(folder, `run.json: ${z.prettifyError(record.error)}`, record.error);
-  return record.data;
-}
-
-/** The platform that a run was trained on. */
-export function platformOfRun(folder: string, record: NextActionRecord): PlatformFolder {
-  return platformFolder(path.resolve(folder, record.data.folder));
+export function findNextActionRecord(folder: string): Promise<NextActionRecord | null> {
+  return findRecordOfKind(folder, NEXT_ACTION_RUN, recordSchema);
 }

@@ -19,13 +19,13 @@ import { newRunFacts } from '../runs/new-run-facts.ts';
 import { RunDataChangedError, RunExistsError, RunMismatchError } from '../runs/run-errors.ts';
 import { finishedRecord, goneOnWith, withOutcome, withTrainingSince } from '../runs/run-facts.ts';
 import { lockRun } from '../runs/run-lock.ts';
-import { runRecordPath, type SplitKind } from '../runs/run-record.ts';
+import { NEXT_ACTION_RUN, runRecordPath, writeRecord, type SplitKind } from '../runs/run-record.ts';
 import { trainingProgress } from '../runs/training-progress.ts';
 import { formatDuration } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
 import { evaluateNextActions } from './evaluate-next-actions.ts';
 import { openNextActionData, type NextActionData } from './next-action-data.ts';
-import { findNextActionRecord, writeNextActionRecord, type NextActionRecord } from './next-action-record.ts';
+import { findNextActionRecord, type NextActionRecord } from './next-action-record.ts';
 import { nextActionMarkdown, nextActionText } from './report-next-action.ts';
 
 /** A training run before it begins. */
@@ -89,18 +89,18 @@ async function trainInFolder(plan: NextActionPlan, resume: boolean, context: Wor
     if (found !== null && found.data.fingerprint !== data.fingerprint)
       throw new RunDataChangedError(folder, plan.platform.folder, found.data.fingerprint, data.fingerprint);
     let record = found === null ? await newRecord(plan, data, context) : goneOnWith(found);
-    await writeNextActionRecord(folder, record);
+    await writeRecord(folder, record);
 
     const startMs = context.clock.monotonicMs();
     const outcome = await trainOn(data, data.source, { folder, config, record }, context).finally(() => {
       record = withTrainingSince(record, startMs, context.clock);
     });
     if (outcome.ended === 'interrupted') {
-      await writeNextActionRecord(folder, record);
+      await writeRecord(folder, record);
       context.signal.throwIfAborted();
     }
     record = withOutcome(record, outcome);
-    await writeNextActionRecord(folder, record);
+    await writeRecord(folder, record);
     context.say(`Trained ${outcome.steps} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
     await exportNextAction(folder, {
@@ -118,7 +118,7 @@ async function trainInFolder(plan: NextActionPlan, resume: boolean, context: Wor
       ...finishedRecord(record, context.clock),
       metrics: report.rows[0]!.metrics.map((metric) => ({ ...metric, interval: metric.interval === null ? null : [...metric.interval] })),
     };
-    await writeNextActionRecord(folder, record);
+    await writeRecord(folder, record);
     return { folder, record, text };
   } finally {
     context.progress.end();
@@ -173,7 +173,7 @@ async function findBegun(plan: NextActionPlan, resume: boolean): Promise<NextAct
 async function newRecord(plan: NextActionPlan, data: NextActionData, { clock }: WorkContext): Promise<NextActionRecord> {
   const { platform, folder } = plan;
   return {
-    kind: 'nisus-next-action-run',
+    kind: NEXT_ACTION_RUN,
     formatVersion: 1,
     state: 'training',
     data: {

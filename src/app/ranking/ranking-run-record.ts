@@ -1,14 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { taskSchema } from '../../data/actions/task-declaration.ts';
 import { rankerTrainingConfigSchema } from '../../learn/training/ranking/ranker-training-config.ts';
-import { platformFolder, type PlatformFolder } from '../platform/platform-folder.ts';
-import { RunDamagedError } from '../runs/run-errors.ts';
 import { runFactsShape, runStateSchema } from '../runs/run-facts.ts';
-import { runKindOf } from '../runs/run-kind.ts';
-import { RANKING_RUN, runRecordPath } from '../runs/run-record.ts';
+import { findRecordOfKind } from '../runs/run-kind.ts';
+import { RANKING_RUN } from '../runs/run-record.ts';
 
 /** How pages are cut by time, and what training may know at its cut. */
 export const rankingSplitSchema = z.strictObject({
@@ -64,24 +59,11 @@ export type RankingRunRecord = z.infer<typeof recordSchema>;
 /** Where the served model of a run lies, within its folder. */
 export const SERVED_FOLDER = 'served';
 
-/** Writes a run's record, whole or not at all. */
-export async function writeRankingRecord(folder: string, record: RankingRunRecord): Promise<void> {
-  await writeFileAtomically(runRecordPath(folder), [`${JSON.stringify(record, null, 2)}\n`]);
-}
-
 /**
  * The record of a folder; null where it holds no run, or one of another kind.
  *
  * @throws {RunDamagedError}
  */
-export async function findRankingRecord(folder: string): Promise<RankingRunRecord | null> {
-  if ((await runKindOf(folder)) !== RANKING_RUN) return null;
-  const record = recordSchema.safeParse(JSON.parse(await readFile(runRecordPath(folder), 'utf8')));
-  if (!record.success) throw new RunDamagedError(folder, `run.json: ${z.prettifyError(record.error)}`, record.error);
-  return record.data;
-}
-
-/** The platform that a run was trained on. */
-export function platformOfRankingRun(folder: string, record: RankingRunRecord): PlatformFolder {
-  return platformFolder(path.resolve(folder, record.data.folder));
+export function findRankingRecord(folder: string): Promise<RankingRunRecord | null> {
+  return findRecordOfKind(folder, RANKING_RUN, recordSchema);
 }

@@ -15,7 +15,7 @@ import { platformFolder } from '../platform/platform-folder.ts';
 import { silentProgress } from '../progress.ts';
 import { systemClock } from '../system-clock.ts';
 import type { WorkContext } from '../work-context.ts';
-import type { RankingPlan } from './train-ranking-run.ts';
+import type { RankingPlan } from './plan-ranking-run.ts';
 
 const HOUR_MS = 3_600_000;
 const BEGIN_MS = Date.UTC(2026, 2, 1);

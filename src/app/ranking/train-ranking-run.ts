@@ -5,42 +5,32 @@ import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import { labelsOfSplit, splitListsByTime, type SplitLabels } from '../../data/actions/split-lists-by-time.ts';
-import type { TaskDeclaration } from '../../data/actions/task-declaration.ts';
 import { fittingContent, rankingSource, rankingVocabulary } from '../../learn/actions/ranking-source.ts';
 import { exportServedRanker, knownIdsOf } from '../../learn/models/ranking/serving/export-served-ranker.ts';
 import { parameterView } from '../../learn/tensor/parameters.ts';
 import { hasCheckpoint } from '../../learn/training/checkpoint.ts';
-import type { RankerTrainingConfig } from '../../learn/training/ranking/ranker-training-config.ts';
 import type { RankingExamples } from '../../learn/training/ranking/ranking-examples.ts';
 import { trainRanker } from '../../learn/training/ranking/train-ranker.ts';
 import { topicCountOf } from '../../measure/impressions/profile-tier.ts';
 import { asFileSystemError } from '../files/file-system-error.ts';
-import type { PlatformFolder } from '../platform/platform-folder.ts';
 import { PROGRAM_COMMAND } from '../program-command.ts';
-import { configDifferences } from '../runs/config-differences.ts';
+import type { ConfigDifference } from '../runs/config-differences.ts';
 import { newRunFacts } from '../runs/new-run-facts.ts';
 import { RunExistsError, RunMismatchError } from '../runs/run-errors.ts';
 import { finishedRecord, goneOnWith, withOutcome, withTrainingSince } from '../runs/run-facts.ts';
 import { lockRun } from '../runs/run-lock.ts';
-import { RANKING_RUN, runRecordPath } from '../runs/run-record.ts';
+import { RANKING_RUN, runRecordPath, writeRecord } from '../runs/run-record.ts';
 import { formatCount, formatDuration } from '../words/amounts.ts';
 import type { WorkContext } from '../work-context.ts';
+import { changedData, changedSettings } from './changed-since-begun.ts';
 import { measureRankingRun, type RankingReport } from './measure-ranking-run.ts';
 import { openRankingData, type RankingData } from './open-ranking-data.ts';
 import { fingerprintOfRanking } from './fingerprint-of-ranking.ts';
+import type { RankingPlan } from './plan-ranking-run.ts';
 import { rankingProgress } from './ranking-progress.ts';
-import { findRankingRecord, SERVED_FOLDER, writeRankingRecord, type RankingRunRecord } from './ranking-run-record.ts';
-import { splitPages, type SplitChoice } from './split-pages.ts';
+import { findRankingRecord, SERVED_FOLDER, type RankingRunRecord } from './ranking-run-record.ts';
+import { defaultSplit, splitPages } from './split-pages.ts';
 import { writeRankingReport } from './ranking-report.ts';
-
-/** A ranking run before it begins. */
-export interface RankingPlan {
-  readonly folder: string;
-  readonly platform: PlatformFolder;
-  readonly tasks: readonly TaskDeclaration[];
-  readonly split: SplitChoice;
-  readonly config: RankerTrainingConfig;
-}
 
 /** A ranking run that is finished. */
 export interface FinishedRankingRun {
@@ -48,15 +38,6 @@ export interface FinishedRankingRun {
   readonly record: RankingRunRecord;
   /** The report as text, as it lies in `report.txt`. */
   readonly text: string;
-}
-
-/** The folder of a run that was given none: the same platform, tasks, split and config give the same folder. */
-export function defaultRankingFolder(home: string, { platform, tasks, split, config }: Omit<RankingPlan, 'folder'>): string {
-  const key = createHash('sha256')
-    .update(JSON.stringify([platform.folder, tasks, split, config]))
-    .digest('hex')
-    .slice(0, 8);
-  return path.join(home, 'runs', `${path.basename(platform.folder)}-${config.model.encoder.kind}-ranker-${key}`);
 }
 
 /**
@@ -89,14 +70,16 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
     const found = await findRankingRecord(folder);
     if (found === null && existsSync(runRecordPath(folder))) throw new RunExistsError(folder, true);
     if (found !== null && !resume) throw new RunExistsError(folder, found.state === 'finished');
+    if (found !== null) refuse(plan, changedSettings(plan, found));
     if (found?.state === 'finished') return { folder, record: found, text: await readFile(path.join(folder, 'report.txt'), 'utf8') };
     const data = await openRankingData(
       plan.platform,
       { tasks: plan.tasks, ...(found && { untilOffset: found.data.untilOffset }) },
       context,
     );
-    let record = found === null ? await newRecord(plan, data, context.clock) : checkedAgainst(plan, found, data);
-    await writeRankingRecord(folder, record);
+    if (found !== null) refuse(plan, changedData(plan, found, { fingerprint: fingerprintOfRanking(data), endMs: data.endMs }));
+    let record = found === null ? await newRecord(plan, data, context.clock) : goneOnWith(found);
+    await writeRecord(folder, record);
 
     const { config } = record;
     const split = splitListsByTime(data.pages, record.split);
@@ -124,11 +107,11 @@ async function trainInFolder(plan: RankingPlan, resume: boolean, context: WorkCo
     });
     context.progress.end();
     if (outcome.ended === 'interrupted') {
-      await writeRankingRecord(folder, record);
+      await writeRecord(folder, record);
       context.signal.throwIfAborted();
     }
     record = { ...withOutcome(record, outcome), modelFingerprint: fingerprintOf(outcome.parameters) };
-    await writeRankingRecord(folder, record);
+    await writeRecord(folder, record);
     context.say(`Trained ${formatCount(outcome.steps)} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
     await exportServedRanker(path.join(folder, SERVED_FOLDER), {
@@ -174,7 +157,7 @@ async function finish(
       estimates.map(({ metric, value, interval }) => ({ task, metric, value, interval: [...interval] as [number, number] })),
     );
   const finished: RankingRunRecord = { ...finishedRecord(record, context.clock), metrics };
-  await writeRankingRecord(folder, finished);
+  await writeRecord(folder, finished);
   return { folder, record: finished, text };
 }
 
@@ -196,7 +179,7 @@ async function newRecord(plan: RankingPlan, data: RankingData, clock: Clock): Pr
       pages: data.pages.listCount,
       places: data.pages.subjects.length,
     },
-    split: splitPages(fromMs, data.endMs, plan.split),
+    split: splitPages(fromMs, data.endMs, { ...defaultSplit, ...plan.split }),
     tasks: [...tasks],
     config: { ...config, model: { ...config.model, content: fittingContent(config.model.content, data.subjects) } },
     ...(await newRunFacts(clock)),
@@ -205,20 +188,8 @@ async function newRecord(plan: RankingPlan, data: RankingData, clock: Clock): Pr
   };
 }
 
-/** The record of a run that is gone on with, checked against what was asked for and what the log tells. */
-function checkedAgainst(plan: RankingPlan, found: RankingRunRecord, data: RankingData): RankingRunRecord {
-  const content = found.config.model.content;
-  const asked = { ...plan.config, model: { ...plan.config.model, content } };
-  const fingerprint = fingerprintOfRanking(data);
-  const differences = [
-    ...(fingerprint === found.data.fingerprint
-      ? []
-      : [{ name: 'data', begun: found.data.fingerprint.slice(0, 12), asked: fingerprint.slice(0, 12) }]),
-    ...configDifferences(found.tasks, plan.tasks, 'tasks'),
-    ...configDifferences(found.config, asked),
-  ];
-  if (differences.length > 0) throw new RunMismatchError(plan.folder, differences);
-  return goneOnWith(found);
+function refuse({ folder }: RankingPlan, differences: readonly ConfigDifference[]): void {
+  if (differences.length > 0) throw new RunMismatchError(folder, differences);
 }
 
 function fingerprintOf(parameters: Float32Array): string {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { trainingConfigSchema } from '../../learn/training/training-config.ts';
 import { RunDamagedError, RunKindError, RunMissingError } from './run-errors.ts';
-import { runFactsShape, runStateSchema } from './run-facts.ts';
+import { runFactsShape, runStateSchema, type RunFacts } from './run-facts.ts';
 
 /** How a data set is cut for training, validation and test. */
 export const SPLIT_KINDS = ['leave-one-out', 'time'] as const;
@@ -57,8 +57,8 @@ export function runRecordPath(folder: string): string {
   return path.join(folder, 'run.json');
 }
 
-/** Writes a run's record, whole or not at all. */
-export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
+/** Writes a run's record, of whatever kind, whole or not at all. */
+export async function writeRecord(folder: string, record: RunFacts & { readonly kind: string }): Promise<void> {
   await writeFileAtomically(runRecordPath(folder), [`${JSON.stringify(record, null, 2)}\n`]);
 }
 

@@ -27,7 +27,7 @@ import type { RunPlan } from './plan-run.ts';
 import { RunExistsError, RunMismatchError } from './run-errors.ts';
 import { finishedRecord, goneOnWith, withOutcome, withTrainingSince } from './run-facts.ts';
 import { lockRun } from './run-lock.ts';
-import { findRunRecord, runRecordPath, writeRunRecord, type RunRecord } from './run-record.ts';
+import { findRunRecord, runRecordPath, writeRecord, type RunRecord } from './run-record.ts';
 import { trainingProgress } from './training-progress.ts';
 
 /** A run that is finished. */
@@ -66,7 +66,7 @@ async function trainInFolder(plan: RunPlan, resume: boolean, context: WorkContex
   try {
     let record = await beginRecord(plan, resume, context);
     if (record.state === 'finished') return { folder, record, text: await readFile(path.join(folder, 'report.txt'), 'utf8') };
-    await writeRunRecord(folder, record);
+    await writeRecord(folder, record);
     const dataset = await openDataset(plan.dataset.folder);
     const split = splitDataset(dataset, plan.split);
 
@@ -75,11 +75,11 @@ async function trainInFolder(plan: RunPlan, resume: boolean, context: WorkContex
       record = withTrainingSince(record, startMs, context.clock);
     });
     if (outcome.ended === 'interrupted') {
-      await writeRunRecord(folder, record);
+      await writeRecord(folder, record);
       context.signal.throwIfAborted();
     }
     record = withOutcome(record, outcome);
-    await writeRunRecord(folder, record);
+    await writeRecord(folder, record);
     context.say(`Trained ${outcome.steps} steps in ${formatDuration(record.trainingSeconds)} (ended: ${outcome.ended}).`);
 
     record = { ...record, modelDigest: await exportModel(plan, record, outcome) };
@@ -89,7 +89,7 @@ async function trainInFolder(plan: RunPlan, resume: boolean, context: WorkContex
       ...finishedRecord(record, context.clock),
       metrics: report.rows[0]!.metrics.map((metric) => ({ ...metric, interval: metric.interval === null ? null : [...metric.interval] })),
     };
-    await writeRunRecord(folder, record);
+    await writeRecord(folder, record);
     context.say(reportHeadline(report));
     return { folder, record, text };
   } finally {

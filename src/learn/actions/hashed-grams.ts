@@ -45,8 +45,7 @@ export function hashGrams(texts: readonly string[], options: GramOptions): GramR
 }
 
 /** The grams of a text as text, before hashing; for tests and explanations. */
-export function* gramsOf(text: string, marks: readonly string[] = []): Generator<string> {
-  yield* marks;
+export function* gramsOf(text: string): Generator<string> {
   const words = text.normalize('NFKC').toLowerCase().match(WORD) ?? [];
   for (const word of words) if (!UNSPACED.test(word)) yield word;
   for (let at = 1; at < words.length; at++) yield `${words[at - 1]} ${words[at]}`;

@@ -62,6 +62,20 @@ describe('the minimum of a quadratic over the simplex', () => {
     expect(gap).toBeLessThan(1e-6);
   });
 
+  it('is found to rounding for vectors of all lengths, and for such as nearly cancel', () => {
+    const exponents = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: size, maxLength: size });
+    fc.assert(
+      fc.property(rows, exponents, fc.boolean(), (vectors, tens, cancels) => {
+        const scaled = vectors.map((row, at) => row.map((part) => part * 10 ** tens[at]!));
+        if (cancels) for (const at of [1, 3]) scaled[at] = scaled[at - 1]!.map((part, dimension) => 1e-3 * vectors[at]![dimension]! - part);
+        const quadratic = quadraticOf(scaled);
+        const { point, gap } = minimizeOnSimplex(quadratic, null, size);
+        expect(point.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+        expect(gap).toBeLessThanOrEqual(1e-11 * Math.max(...quadratic));
+      }),
+    );
+  });
+
   it('is a corner for a line, and the only point of a simplex of one', () => {
     expect([...minimizeOnSimplex(new Float64Array(9), Float64Array.of(2, 1, 3), 3).point]).toEqual([0, 1, 0]);
     expect([...minimizeOnSimplex(Float64Array.of(4), null, 1).point]).toEqual([1]);

@@ -8,11 +8,15 @@ export interface SimplexMinimum {
   readonly gap: number;
 }
 
+/** Newton's steps after which the coordinates that have weight are at their minimum, but for rounding. */
+const REFINED = 3;
+/** Such steps after which nothing more is to be got from them. */
+const REFINED_MOST = 20;
+
 /**
- * Minimises ½ xᵀQx + bᵀx over x ≥ 0, Σx = 1, by moving weight between two coordinates at a time: the pair that promises
- * the largest decrease (Fan, Chen & Lin 2005, working set selection 2), moved to its exact minimum, so that every iterate is
- * feasible and a Q without full rank is as good as another. Where pairs zigzag (long vectors that nearly cancel, beside short
- * ones), every few moves all coordinates that have weight go together to their minimum, or as far as none becomes negative.
+ * Minimises ½ xᵀQx + bᵀx over x ≥ 0, Σx = 1, by an active set (Nocedal & Wright 2006, section 16.5): all coordinates that have weight go
+ * together to their minimum, or as far as none becomes negative; once they are there, the one that promises most joins them. Every iterate
+ * is feasible, and a Q without full rank is as good as another.
  *
  * @param quadratic Q, `[size, size]` row by row, symmetric, positive semidefinite up to rounding
  * @param linear b; null for 0
@@ -39,31 +43,22 @@ export function minimizeOnSimplex(
   }
   const tolerance = scale * 1e-15;
   let gap = 0;
-  for (let move = 0; move < 1000 * size; move++) {
-    if (move % (4 * size) === 4 * size - 1) moveTogether(quadratic, point, gradient, scale);
+  let refined = 0;
+  for (let move = 0; move < 1000 * size && refined < REFINED_MOST; move++) {
     let up = 0;
-    for (let i = 1; i < size; i++) if (gradient[i]! < gradient[up]!) up = i;
-    // Of the coordinates that can give, the one whose exact exchange with `up` lowers the objective most.
     let down = -1;
-    let best = 0;
-    gap = 0;
     for (let i = 0; i < size; i++) {
-      const slope = gradient[i]! - gradient[up]!;
-      if (point[i]! <= 0 || slope <= 0) continue;
-      gap = Math.max(gap, slope);
-      const bend = quadratic[i * size + i]! + quadratic[up * size + up]! - 2 * quadratic[i * size + up]!;
-      const free = bend > 0 ? slope / bend : Number.POSITIVE_INFINITY;
-      const length = Math.min(free, point[i]!);
-      const decrease = length * slope - 0.5 * Math.max(0, bend) * length * length;
-      if (decrease > best) [best, down] = [decrease, i];
+      if (gradient[i]! < gradient[up]!) up = i;
+      if (point[i]! > 0 && (down < 0 || gradient[i]! > gradient[down]!)) down = i;
     }
-    if (gap <= tolerance || down < 0) break;
-    const bend = quadratic[down * size + down]! + quadratic[up * size + up]! - 2 * quadratic[down * size + up]!;
-    const free = bend > 0 ? (gradient[down]! - gradient[up]!) / bend : Number.POSITIVE_INFINITY;
-    const length = Math.min(free, point[down]!);
-    point[up]! += length;
-    point[down] = length === point[down]! ? 0 : point[down]! - length;
-    for (let i = 0; i < size; i++) gradient[i]! += length * (quadratic[i * size + up]! - quadratic[i * size + down]!);
+    gap = gradient[down]! - gradient[up]!;
+    if (gap <= tolerance) break;
+    // Before the others are at their minimum, what is left of their slopes could turn the newcomer back.
+    const joining = refined >= REFINED && point[up]! <= 0 ? up : -1;
+    const length = moveTogether(quadratic, point, gradient, scale, joining);
+    if (length === 0 && refined >= REFINED) break;
+    if (length === 0) refined = REFINED;
+    else refined = length === 1 && joining < 0 ? refined + 1 : 0;
   }
   return { point, gap };
 }
@@ -72,12 +67,14 @@ export function minimizeOnSimplex(
  * Moves the coordinates that have weight towards the minimum over their own simplex, as far as none becomes negative.
  *
  * @param point moved in place, with its gradient
+ * @param joining moves with them, though it has no weight yet; -1 for none
+ * @returns how far of the way to the minimum, from 0 to 1
  */
-function moveTogether(quadratic: Float64Array, point: Float64Array, gradient: Float64Array, scale: number): void {
+function moveTogether(quadratic: Float64Array, point: Float64Array, gradient: Float64Array, scale: number, joining: number): number {
   const size = point.length;
   let pivot = 0;
   for (let i = 1; i < size; i++) if (point[i]! > point[pivot]!) pivot = i;
-  const held = [...point.keys()].filter((i) => i !== pivot && point[i]! > 0);
+  const held = [...point.keys()].filter((i) => i !== pivot && (point[i]! > 0 || i === joining));
   const count = held.length;
   // Newton's step over what they give to the heaviest, which keeps the sum. The ridge stands for directions in which Q is flat.
   const entry = (i: number, j: number) => quadratic[i * size + j]!;
@@ -103,10 +100,11 @@ function moveTogether(quadratic: Float64Array, point: Float64Array, gradient: Fl
     if (direction[i]! < 0) length = Math.min(length, point[i]! / -direction[i]!);
   }
   // Rounding may have made it no way down.
-  if (!(slope * length + 0.5 * bend * length * length < 0)) return;
+  if (!(slope * length + 0.5 * bend * length * length < 0)) return 0;
   for (let i = 0; i < size; i++) {
     const moved = point[i]! + length * direction[i]!;
     point[i] = moved > Number.EPSILON * point[i]! ? moved : 0;
     gradient[i]! += length * bent[i]!;
   }
+  return length;
 }

@@ -1,13 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { manualClock } from '../../../base/clock.ts';
+import { describe, expect, it } from 'vitest';
 import { someContent, someRankingData, someVocabulary } from '../../actions/ranking-data.fixture.ts';
 import { exportServedRanker, knownIdsOf } from '../../models/ranking/serving/export-served-ranker.ts';
 import { openServedRanker } from '../../models/ranking/serving/open-served-ranker.ts';
 import { userActions } from '../../models/ranking/serving/served-ranker.fixture.ts';
 import { parameterView } from '../../tensor/parameters.ts';
+import { rankerRuns } from './ranker-runs.fixture.ts';
 import { rankerTrainingConfigSchema, type RankerTrainingConfig } from './ranker-training-config.ts';
 import { openRankingScorer } from './ranking-scorer.ts';
 import { rankingFigures, trainRanker, type TrainRankerOptions } from './train-ranker.ts';
@@ -36,22 +35,11 @@ const configOf = (tasks: object, loss: object, more: object = {}): RankerTrainin
     ...more,
   });
 
-let home: string;
-beforeAll(async () => void (home = await mkdtemp(join(tmpdir(), 'nisus-joint-loss-'))));
-afterAll(() => rm(home, { recursive: true }));
+const { folderOf, optionsOf } = rankerRuns('joint-loss');
 
 const examplesOf = ({ source, labels, all }: typeof train): TrainRankerOptions['train'] => ({ source, labels, lists: all });
 const runOf = (folder: string, config: RankerTrainingConfig, examples = train) =>
-  trainRanker({
-    train: examplesOf(examples),
-    validation: examplesOf(validation),
-    vocabulary: someVocabulary,
-    config,
-    folder: join(home, folder),
-    identity: {},
-    resume: false,
-    clock: manualClock(),
-  });
+  trainRanker(optionsOf(folder, config, { train: examplesOf(examples), validation: examplesOf(validation) }));
 
 describe('a ranker trained by JRC', () => {
   it('ranks, says probabilities, and is served as its scorer scores', async () => {
@@ -68,7 +56,7 @@ describe('a ranker trained by JRC', () => {
     expect(parameterView(layout, parameters, 'tower.buy.negative.weight')).toBeNull();
 
     const { source, table } = validation;
-    const folder = join(home, 'served');
+    const folder = folderOf('served');
     await exportServedRanker(folder, {
       config: config.model,
       vocabulary: someVocabulary,
@@ -96,7 +84,7 @@ describe('a ranker trained by JRC', () => {
     served.forEach((value, place) => expect(value, `place ${place}`).toBeCloseTo(scored[place]!, 4));
     await ranker.close();
     await scorer.close();
-    const formula = await readFile(join(home, 'ple', 'loss.md'), 'utf8');
+    const formula = await readFile(join(folderOf('ple'), 'loss.md'), 'utf8');
     expect(formula).toContain('0.5\\,\\text{ListBCE}(\\text{click}) + 0.5\\,\\text{LabelSoftmax}(\\text{click})');
   });
 

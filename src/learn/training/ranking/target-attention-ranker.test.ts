@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { manualClock } from '../../../base/clock.ts';
+import { describe, expect, it } from 'vitest';
 import { historySearch } from '../../actions/history-search.ts';
 import { someContent, someRankingData, someVocabulary } from '../../actions/ranking-data.fixture.ts';
+import { rankerRuns } from './ranker-runs.fixture.ts';
 import { rankerTrainingConfigSchema, type RankerTrainingConfig } from './ranker-training-config.ts';
 import { openRankingScorer } from './ranking-scorer.ts';
 import { SearchTaskError } from './search-loss.ts';
@@ -49,20 +46,9 @@ function examplesOf(seed: number, { model: { encoder } }: RankerTrainingConfig):
   return { source: { ...source, search }, labels, lists: all };
 }
 
-let home: string;
-beforeAll(async () => void (home = await mkdtemp(join(tmpdir(), 'nisus-target-attention-'))));
-afterAll(() => rm(home, { recursive: true }));
-
-const optionsOf = (folder: string, config: RankerTrainingConfig): TrainRankerOptions => ({
-  train: examplesOf(1, config),
-  validation: examplesOf(2, config),
-  vocabulary: someVocabulary,
-  config,
-  folder: join(home, folder),
-  identity: {},
-  resume: false,
-  clock: manualClock(),
-});
+const runs = rankerRuns('target-attention');
+const optionsOf = (folder: string, config: RankerTrainingConfig) =>
+  runs.optionsOf(folder, config, { train: examplesOf(1, config), validation: examplesOf(2, config) });
 
 describe.each(Object.keys(encoders) as Name[])('%s', (name) => {
   it('learns what users like, and scores pages one by one as it scores them all', async () => {

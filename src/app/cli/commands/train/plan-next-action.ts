@@ -2,7 +2,8 @@ import type { NextActionPlan } from '../../../next-action/train-next-action-run.
 import { PROGRAM_COMMAND } from '../../../program-command.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { pathToShow } from '../../path-to-show.ts';
-import { platformGiven, type PlannedRun, type PlanningOptions } from './planned-run.ts';
+import { planOnPlatform } from './plan-on-platform.ts';
+import type { PlannedRun, PlanningOptions } from './planned-run.ts';
 
 /**
  * A run over all that people did on a platform; null where another kind of run is asked for.
@@ -30,19 +31,20 @@ export async function planNextAction(
 
 async function planOf(data: string | undefined, options: PlanningOptions, context: CommandContext): Promise<NextActionPlan | null> {
   const { isNextActionModel, planNextActionRun } = await import('../../next-action-options.ts');
-  if (options.resume === true && options.run !== undefined) {
-    const { findNextActionRecord, platformOfRun } = await import('../../../next-action/next-action-record.ts');
-    const { changesConfig } = await import('../../training-options.ts');
-    const { platformFolder } = await import('../../../platform/platform-folder.ts');
-    const record = await findNextActionRecord(options.run);
-    if (record !== null) {
-      const platform = data === undefined ? platformOfRun(options.run, record) : platformFolder(data);
-      const { split, preset, config } = record;
-      if (!changesConfig(options)) return { folder: options.run, platform, split, preset, config };
-      const model = options.model ?? preset ?? undefined;
-      if (isNextActionModel(model)) return planNextActionRun(platform.folder, model, options, context.home);
-    }
-  }
-  const { model } = options;
-  return isNextActionModel(model) ? planNextActionRun(platformGiven(data, model), model, options, context.home) : null;
+  const { findNextActionRecord } = await import('../../../next-action/next-action-record.ts');
+  return planOnPlatform(
+    {
+      isModel: isNextActionModel,
+      findRecord: findNextActionRecord,
+      planAsBegun: ({ split, preset, config }, folder, platform): NextActionPlan => ({ folder, platform, split, preset, config }),
+      optionsOf({ preset }) {
+        const model = preset ?? undefined;
+        return isNextActionModel(model) ? { model } : {};
+      },
+      plan: planNextActionRun,
+    },
+    data,
+    options,
+    context,
+  );
 }

@@ -1,8 +1,9 @@
 import { PROGRAM_COMMAND } from '../../../program-command.ts';
-import type { RankingPlan } from '../../../ranking/train-ranking-run.ts';
+import type { RankingPlan } from '../../../ranking/plan-ranking-run.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { pathToShow } from '../../path-to-show.ts';
-import { platformGiven, type PlannedRun, type PlanningOptions } from './planned-run.ts';
+import { planOnPlatform } from './plan-on-platform.ts';
+import type { PlannedRun, PlanningOptions } from './planned-run.ts';
 
 /**
  * A run that ranks the pages of a platform for several tasks; null where another kind of run is asked for.
@@ -27,20 +28,20 @@ export async function planRanking(data: string | undefined, options: PlanningOpt
 
 async function planOf(data: string | undefined, options: PlanningOptions, context: CommandContext): Promise<RankingPlan | null> {
   const { isRankerModel, planRankerRun } = await import('../../ranker-options.ts');
-  if (options.resume === true && options.run !== undefined) {
-    const { findRankingRecord, platformOfRankingRun } = await import('../../../ranking/ranking-run-record.ts');
-    const { changesConfig } = await import('../../training-options.ts');
-    const { platformFolder } = await import('../../../platform/platform-folder.ts');
-    const { defaultSplit } = await import('../../../ranking/split-pages.ts');
-    const record = await findRankingRecord(options.run);
-    if (record !== null) {
-      const platform = data === undefined ? platformOfRankingRun(options.run, record) : platformFolder(data);
-      if (!changesConfig(options))
-        return { folder: options.run, platform, tasks: record.tasks, split: defaultSplit, config: record.config };
-      const model = options.model ?? `${record.config.model.encoder.kind}-ranker`;
-      if (isRankerModel(model)) return planRankerRun(platform.folder, model, options, context.home);
-    }
-  }
-  const { model } = options;
-  return isRankerModel(model) ? planRankerRun(platformGiven(data, model), model, options, context.home) : null;
+  const { findRankingRecord } = await import('../../../ranking/ranking-run-record.ts');
+  return planOnPlatform(
+    {
+      isModel: isRankerModel,
+      findRecord: findRankingRecord,
+      planAsBegun: ({ tasks, config }, folder, platform): RankingPlan => ({ folder, platform, tasks, split: {}, config }),
+      optionsOf({ tasks, config }) {
+        const model = `${config.model.encoder.kind}-ranker`;
+        return { ...(isRankerModel(model) && { model }), tasks: tasks.map(({ name }) => name) };
+      },
+      plan: planRankerRun,
+    },
+    data,
+    options,
+    context,
+  );
 }

@@ -1,5 +1,3 @@
-import { PROGRAM_COMMAND } from '../../../program-command.ts';
-import { UsageError } from '../../cli-errors.ts';
 import type { CommandContext } from '../../command-context.ts';
 import type { TrainingOptions } from '../../training-options.ts';
 
@@ -25,16 +23,4 @@ export interface TrainedRun {
   readonly text: string;
   /** What can be done with it, with the command that does it. */
   readonly next: string;
-}
-
-/**
- * The platform that a model over its log was asked to learn from.
- *
- * @throws {UsageError} where none was named
- */
-export function platformGiven(data: string | undefined, model: string): string {
-  if (data !== undefined) return data;
-  throw new UsageError(
-    `train --model ${model} needs DATA: the folder of a platform, whose log it reads. \`${PROGRAM_COMMAND} start\` and \`${PROGRAM_COMMAND} events import\` make one.`,
-  );
 }
