@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { ComparisonError } from './comparison-error.ts';
 
+/** Guarded when nothing else is said, where they are tasks at all. */
+export const USUAL_GUARDS: readonly string[] = ['negative-feedback'];
+
 /** Metrics of a binary task that a decision can rest on. */
 export const DECISION_METRICS = ['AUC', 'GAUC by user', 'GAUC by list', 'normalised entropy', 'log loss'] as const;
 
@@ -29,7 +32,7 @@ const optionsSchema = z.strictObject({
   /** Tasks that the decision rests on; null for all that are not guarded. */
   primaryTasks: z.array(z.string()).min(1).nullable().default(null),
   /** Tasks that must not worsen, where they are there. */
-  guardTasks: z.array(z.string()).default(['negative-feedback']),
+  guardTasks: z.array(z.string()).default([...USUAL_GUARDS]),
   /**
    * In a segment, a difference counts beyond this, in the unit of the metric that decides: among dozens of segments of much data some differ by
    * what matters to nobody.

@@ -1,5 +1,5 @@
 import type { ComparedCell, Finding, MetricComparison } from './comparison.ts';
-import type { ComparisonOptions } from './comparison-options.ts';
+import { USUAL_GUARDS, type ComparisonOptions } from './comparison-options.ts';
 import { ComparisonError } from './comparison-error.ts';
 import type { ComparedMetric } from './evaluator.ts';
 import { beyondToleranceP, detectableDifference, holmAdjusted } from './significance.ts';
@@ -14,7 +14,7 @@ type Candidate = Omit<Finding, 'adjusted' | 'verdict' | 'detectable'> & { readon
  * What the rules ask of a comparison: each primary task over all, each guarded task over all, the calibration of every task that has one, and each
  * of the primary and guarded tasks in every segment that is large enough. Each of the four is a family for Holm's correction.
  *
- * @throws ComparisonError `COMPARISON_OPTION` for a primary task that is not compared; `COMPARISON_EMPTY` where no primary task can be measured
+ * @throws ComparisonError `COMPARISON_OPTION` for a primary or guarded task that is not compared, or is both; `COMPARISON_EMPTY` where no primary task can be measured
  */
 export function findingsOf(cells: readonly ComparedCell[], decisionMetric: DecisionMetricOf, options: ComparisonOptions): Finding[] {
   const primaryTasks = primaryTasksOf([...new Set(cells.map(({ task }) => task))], options);
@@ -55,6 +55,19 @@ export function primaryTasksOf(tasks: readonly string[], { primaryTasks, guardTa
       unknown,
       tasks,
     });
+  }
+  // The usual guard is asked for by nobody: it may be no task, or one that decides.
+  const asked = guardTasks.filter((task) => !USUAL_GUARDS.includes(task));
+  const stranger = asked.find((task) => !tasks.includes(task));
+  if (stranger !== undefined) {
+    throw new ComparisonError('COMPARISON_OPTION', `guarded task ${stranger} is not compared: there are ${tasks.join(', ')}`, {
+      stranger,
+      tasks,
+    });
+  }
+  const both = asked.find((task) => primaryTasks?.includes(task));
+  if (both !== undefined) {
+    throw new ComparisonError('COMPARISON_OPTION', `task ${both} is both primary and guarded: name it once`, { both });
   }
   const unguarded = tasks.filter((task) => !guardTasks.includes(task));
   // Where all are guarded there would be nothing to decide by.

@@ -125,3 +125,19 @@ it('decides by the tasks that it is told to, also by guarded ones where there ar
   expect(judged(cells, { ...options, primaryTasks: ['click'] }).verdict).toBe('ship B');
   expect(judged([cell('negative-feedback', [entropy(-0.01)])]).findings.map(({ role }: Finding) => role)).toEqual(['primary']);
 });
+
+it('says so where the usual guard could not be measured', () => {
+  const { cautions } = judged([cell('click', [entropy(-0.01)]), cell('negative-feedback', [], null, '31 places that happened')]);
+  expect(cautions[0]).toBe(
+    'negative-feedback is guarded and could not be measured (31 places that happened): nothing here says that it does not worsen.',
+  );
+});
+
+it('refuses to guard what is not compared, or what decides', () => {
+  const cells = [cell('click', [entropy(-0.01)]), cell('like', [entropy(0)])];
+  expect(() => judged(cells, { ...options, guardTasks: ['bogus'] })).toThrow('guarded task bogus is not compared: there are click, like');
+  const both = { ...options, primaryTasks: ['click'], guardTasks: ['click'] };
+  expect(() => judged(cells, both)).toThrow('task click is both primary and guarded: name it once');
+  const usual = { ...options, primaryTasks: ['negative-feedback'] };
+  expect(judged([cell('negative-feedback', [entropy(0)]), ...cells], usual).verdict).toBe('no difference');
+});

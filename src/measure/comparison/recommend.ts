@@ -100,7 +100,9 @@ function segmentReasons(segments: readonly Finding[], sentences: (some: readonly
 }
 
 function cautionsOf(findings: readonly Finding[], cells: readonly ComparedCell[], options: ComparisonOptions): string[] {
-  const cautions: string[] = [];
+  const cautions = cells
+    .filter(({ task, segment, tooSmall }) => segment === null && tooSmall !== null && options.guardTasks.includes(task))
+    .map(({ task, tooSmall }) => `${task} is guarded and could not be measured (${tooSmall}): nothing here says that it does not worsen.`);
   for (const { role, task, verdict, interval, tolerance, metric } of findings) {
     if (
       (role === 'guard' || role === 'calibration') &&
