@@ -1,7 +1,7 @@
 import { labelledTask } from '../impressions/labelled-task.ts';
 import { NO_SEGMENT, type ScoredImpressions, type ScoredTask } from '../impressions/scored-impressions.ts';
 import { optionError } from './calibration-error.ts';
-import { CALIBRATION_METHODS, fitCalibrator, type CalibrationMethod } from './calibrator.ts';
+import { CALIBRATION_METHODS, fitCalibrator, type BinaryCalibrator, type CalibrationMethod } from './calibrator.ts';
 import { crossFit, crossFitGain, dealFolds, type CrossFit, type ExampleSegments, type FoldedExamples } from './cross-fit.ts';
 import { probabilityBound } from './probability-bound.ts';
 import { examplesError } from './labelled-scores.ts';
@@ -39,7 +39,7 @@ const SEGMENT_GAIN_MIN = 2;
  *
  * `auto`: every method, and none, is fitted on all folds of users but one and measured by log loss on that one. Of those whose loss is within one
  * standard error (paired, over users) of the least, the simplest is taken (the one-standard-error rule of Breiman et al., Classification and
- * Regression Trees, 1984, section 3.4.3). Then each segmentation is tried with that method (Platt where none was best) and a line in log-odds a segment
+ * Regression Trees, 1984, section 3.4.3); a map that gives the highest scores no more than the lowest is none of them. Then each segmentation is tried with that method (Platt where none was best) and a line in log-odds a segment
  * behind it: the best is kept if it gains two standard errors. What is stored is fitted on all of validation. Graded tasks are left out: they have no probability.
  *
  * O(examples log examples × folds × (methods + segmentations)) a task.
@@ -103,9 +103,12 @@ function fitTask(
     return fit === null ? [] : [{ method, segmentation: null, logLoss: fit.logLoss, fit }];
   });
   if (tried.length < methods.length) return asItIs('All outcomes of one kind are of so few users that no fold can be held out.');
-  const chosen = choice === 'auto' ? simplestOfTheBest(tried, examples) : tried[1]!;
+  // Scores that order validation the wrong way round are not turned by a calibrator: that would hide a model that learned nothing.
+  const orderly = tried.filter((each) => each.method === 'none' || keepsOrder(fitCalibrator(each.method, own)));
+  const chosen = choice === 'auto' ? simplestOfTheBest(orderly, examples) : tried[1]!;
   const method = chosen.method === 'none' ? 'platt' : chosen.method;
-  const candidates = validation.segmentations.filter(({ name }) => segmentations?.includes(name) ?? true);
+  const canBeParted = choice !== 'auto' || keepsOrder(fitCalibrator(method, own));
+  const candidates = canBeParted ? validation.segmentations.filter(({ name }) => segmentations?.includes(name) ?? true) : [];
   const bySegment = candidates.flatMap(({ name, names, codes }): (Tried & { readonly segments: ExampleSegments })[] => {
     const segments = { names, codes: Int32Array.from(own.rows, (row) => (codes[row] === NO_SEGMENT ? -1 : codes[row]!)) };
     const fit = crossFit(examples, method, segments, limits);
@@ -132,6 +135,21 @@ function fitTask(
         : `; ${candidates.length === 0 ? 'no segments were tried' : 'calibrators by segment do not gain enough'}.`,
     ].join(''),
   };
+}
+
+/** Whether the highest scores get higher probabilities than the lowest. */
+function keepsOrder(calibrator: BinaryCalibrator): boolean {
+  switch (calibrator.kind) {
+    case 'platt':
+      return calibrator.slope > 0;
+    case 'beta':
+      return calibrator.a + calibrator.b > 0;
+    case 'isotonic':
+    case 'histogram':
+      return calibrator.probabilities.at(-1)! > calibrator.probabilities[0]!;
+    case 'temperature':
+      return true;
+  }
 }
 
 /** The simplest way whose loss is within a standard error of the least. */

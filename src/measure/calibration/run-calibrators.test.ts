@@ -56,6 +56,16 @@ describe('fitRunCalibrators', () => {
     });
   });
 
+  it('does not turn round a model that orders the wrong way', () => {
+    const given = part('validation');
+    const turned = { ...given, tasks: given.tasks.map((task) => ({ ...task, scores: task.scores.map((score) => 1 - score) })) };
+    const { method, overall } = taskCalibrator(fitRunCalibrators({ ...turned, tasks: turned.tasks.slice(0, 1) }, limits), 'click');
+    expect(['none', 'temperature', 'histogram']).toContain(method);
+    expect(
+      overall === null || applyCalibrator(overall, Float64Array.of(0.2, 0.8)).every((value, at, all) => at === 0 || value >= all[0]!),
+    ).toBe(true);
+  });
+
   it('fits a calibrator a tier where the tiers err in opposite ways, and only there', () => {
     const apart = { tierShift: [0.7, -0.7] };
     const record = fitRunCalibrators(part('validation', apart), { ...limits, method: 'isotonic' });
