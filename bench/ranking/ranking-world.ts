@@ -53,6 +53,8 @@ export async function livedActions(preset: WorldPreset, seed: number, days = WOR
 /** A world's pages, cut and labelled as `nisus train --model hstu-ranker` does it. */
 export interface RankingWorld {
   readonly data: RankingData;
+  /** That the world lived. */
+  readonly days: number;
   readonly cuts: RankingSplit;
   readonly split: ListSplit;
   readonly labels: TaskLabels;
@@ -87,14 +89,14 @@ export async function rankingWorld(preset: WorldPreset, seed: number, options: R
     validation: pagesToScore(data, split.validation.lists, cuts.trainUntilMs),
     test: pagesToScore(data, split.test.lists, cuts.trainUntilMs),
   };
-  return { data, cuts, split, labels, pages };
+  return { data, days, cuts, split, labels, pages };
 }
 
 /** How a world's pages were cut, in words. */
-export function describeWorld(preset: WorldPreset, seed: number, { cuts, split, data }: RankingWorld): string {
+export function describeWorld(preset: WorldPreset, seed: number, { cuts, split, data, days }: RankingWorld): string {
   const hours = (durationMs: number) => `${Math.round(durationMs / HOUR_MS)} h`;
   return (
-    `World ${preset}, seed ${seed}, ${Math.round((data.endMs - data.pages.timesMs.reduce((least, timeMs) => Math.min(least, timeMs), Infinity)) / (24 * HOUR_MS))} days, mixed policy: ${data.sequences.userCount} users, ${data.pages.listCount} pages of ${data.pages.subjects.length} places. ` +
+    `World ${preset}, seed ${seed}, ${days} days, mixed policy: ${data.sequences.userCount} users, ${data.pages.listCount} pages of ${data.pages.subjects.length} places. ` +
     `Cut by time: the last ${hours(data.endMs - cuts.validationUntilMs)} are the test (${split.test.lists.length} pages), ${hours(cuts.validationUntilMs - cuts.trainUntilMs)} before them validation; training labels as known at their cut (${cuts.correction})`
   );
 }

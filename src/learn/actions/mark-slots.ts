@@ -12,8 +12,8 @@ export interface MarkSlots {
 const GOLDEN = 0x9e3779b1;
 
 /**
- * A hash table of whole numbers with linear probing, at most half full. A `Map` takes three times as long, and a page of a thousand
- * candidates asks for ten thousand marks.
+ * A hash table of whole numbers with linear probing, at most half full, in arrays that are kept: a page of a thousand candidates asks for
+ * ten thousand marks.
  */
 export function markSlots(): MarkSlots {
   let bits = 10;

@@ -39,8 +39,9 @@ const SEGMENT_GAIN_MIN = 2;
  *
  * `auto`: every method, and none, is fitted on all folds of users but one and measured by log loss on that one. Of those whose loss is within one
  * standard error (paired, over users) of the least, the simplest is taken (the one-standard-error rule of Breiman et al., Classification and
- * Regression Trees, 1984, section 3.4.3); a map that gives the highest scores no more than the lowest is none of them. Then each segmentation is tried with that method (Platt where none was best) and a line in log-odds a segment
- * behind it: the best is kept if it gains two standard errors. What is stored is fitted on all of validation. Graded tasks are left out: they have no probability.
+ * Regression Trees, 1984, section 3.4.3); a map that gives the highest scores no more than the lowest is none of them. Then each segmentation is
+ * tried with that method (Platt where none was best) and a line in log-odds a segment behind it: the best is kept if it gains two standard errors.
+ * What is stored is fitted on all of validation. Graded tasks are left out: they have no probability.
  *
  * O(examples log examples × folds × (methods + segmentations)) a task.
  *
@@ -104,10 +105,11 @@ function fitTask(
   });
   if (tried.length < methods.length) return asItIs('All outcomes of one kind are of so few users that no fold can be held out.');
   // Scores that order validation the wrong way round are not turned by a calibrator: that would hide a model that learned nothing.
-  const orderly = tried.filter((each) => each.method === 'none' || keepsOrder(fitCalibrator(each.method, own)));
+  const isOrderly = (way: CalibrationMethod) => choice !== 'auto' || keepsOrder(fitCalibrator(way, own));
+  const orderly = tried.filter((each) => each.method === 'none' || isOrderly(each.method));
   const chosen = choice === 'auto' ? simplestOfTheBest(orderly, examples) : tried[1]!;
   const method = chosen.method === 'none' ? 'platt' : chosen.method;
-  const canBeParted = choice !== 'auto' || keepsOrder(fitCalibrator(method, own));
+  const canBeParted = chosen.method !== 'none' || isOrderly(method);
   const candidates = canBeParted ? validation.segmentations.filter(({ name }) => segmentations?.includes(name) ?? true) : [];
   const bySegment = candidates.flatMap(({ name, names, codes }): (Tried & { readonly segments: ExampleSegments })[] => {
     const segments = { names, codes: Int32Array.from(own.rows, (row) => (codes[row] === NO_SEGMENT ? -1 : codes[row]!)) };

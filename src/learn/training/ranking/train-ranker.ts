@@ -93,8 +93,8 @@ export async function trainRanker(options: TrainRankerOptions): Promise<TrainOut
 }
 
 /**
- * AUC and log loss of each task on the places that have it, but of those that always or never happened on them; how the model's gates used their experts; what the bounds of the
- * loss come to.
+ * AUC and log loss of each task on the places that have it, but of those that always or never happened on them; how the model's gates used
+ * their experts; what the bounds of the loss come to.
  *
  * @throws {RankingExamplesError} where no task can be judged
  */
